@@ -1,0 +1,47 @@
+/** The shop's MySQL: Aurora behind its proxy, or the private server of the local environment. */
+
+/** `admin` migrates and creates users; `shop_api` reads and writes the shop; `etl_reader` only reads. */
+export type DatabaseUser = 'admin' | 'shop_api' | 'etl_reader';
+
+/** All a MySQL client needs to log in. Holds a password: never print or log it. */
+export interface DatabaseAccess {
+  readonly host: string;
+  readonly port: number;
+  /** A Unix socket to prefer over host and port, where there is one. */
+  readonly socketPath?: string;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** PEM of the authority that signed the server's certificate, and the name it was signed for. */
+  readonly tls?: { readonly ca: string; readonly caPath?: string; readonly serverName: string };
+}
+
+export interface DatabaseState {
+  readonly state: 'running' | 'stopped' | 'absent' | 'unreachable';
+  readonly host?: string;
+  readonly port?: number;
+  /** What the server says of itself: `10.11.19-MariaDB`. */
+  readonly version?: string;
+  readonly database: string;
+}
+
+export interface SqlRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** For statements that change rows. */
+  readonly affectedRows?: number;
+}
+
+/** One logged-in session. Values come as the server's own text; null is NULL. */
+export interface SqlSession extends AsyncDisposable {
+  query(sql: string, parameters?: readonly (string | number | null)[]): Promise<SqlRows>;
+}
+
+export interface Database {
+  /** Looks, and changes nothing: a stopped server stays stopped. */
+  describe(): Promise<DatabaseState>;
+  /** How to reach it as `user`, starting a stopped local server first. */
+  access(user: DatabaseUser): Promise<DatabaseAccess>;
+  /** Logs in, starting a stopped local server first. */
+  connect(user: DatabaseUser): Promise<SqlSession>;
+}
