@@ -34,12 +34,14 @@ export async function main({ argv, root, source }: MainInput): Promise<void> {
   }
 }
 
-/** When the reader of our output is gone, as with `| head`, there is nothing left to do and nothing went wrong. */
+/**
+ * When the reader of our output is gone, as with `| head`, nothing went wrong. A running command stops itself
+ * (signals.ts); outside of one, help and version just end.
+ */
 function endOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.kill(process.pid, 'SIGPIPE');
-    process.exit(0);
+    if (process.stdout.listenerCount('error') === 1) process.exit(0);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
