@@ -1,8 +1,16 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SqlSession } from '../platform/database.ts';
-import type { DeployRequest, DeployResult, Lifecycle, LifecycleEvent } from '../platform/lifecycle.ts';
-import { accessTo, SHOP_DATABASE } from './database.ts';
+import type {
+  DeployRequest,
+  DeployResult,
+  Lifecycle,
+  LifecycleEvent,
+  MigrateResult,
+  SeedRequest,
+  SeedResult,
+} from '../platform/lifecycle.ts';
+import { accessTo, openLocalDatabase, SHOP_DATABASE } from './database.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureServer, hasServer, type RunningServer, SERVER_HOST, stopServer } from './mysql-server.ts';
@@ -22,8 +30,13 @@ export interface LocalLifecycleInput {
 
 /** What a deploy does inside the database; the shop's own code (src/local/shop-steps.ts). */
 export interface ShopSteps {
-  /** Brings the tables up to date. Gives the migrations it applied; none when they were. */
-  migrate(admin: SqlSession): Promise<readonly string[]>;
+  /** Brings the tables up to date. */
+  migrate(admin: SqlSession): Promise<MigrateResult>;
+  /** Fills the shop as asked; refuses one that holds rows unless it is to be replaced. */
+  seed(
+    request: SeedRequest,
+    deps: { readonly admin: SqlSession; readonly notify: (message: string) => void },
+  ): Promise<SeedResult>;
   /** Fills an empty or half-filled shop. Undefined when there was nothing to do, else what was made. */
   seedWhenEmpty(
     request: DeployRequest,
@@ -44,6 +57,15 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
     isDeployed: async () => (await exists(paths.deployedMark)) && (await hasServer(paths)),
     deploy: (request, notify) =>
       underLock(paths, 'deploy', request.signal, () => deploy({ ...input, request }, { ...deps, notify })),
+    migrate: async () => {
+      await using admin = await openLocalDatabase(input).connect('admin');
+      return deps.shop.migrate(admin);
+    },
+    seed: async (request, notify) => {
+      await using admin = await openLocalDatabase(input).connect('admin');
+      const note = (message: string): void => notify({ step: 'shop', state: 'note', message });
+      return deps.shop.seed(request, { admin, notify: note });
+    },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;
       await underLock(paths, 'destroy', undefined, () => destroy(paths, notify));
@@ -83,7 +105,7 @@ async function deploy(
     };
   });
   await step('migrations', "Applying the shop's migrations", async () => {
-    const applied = await deps.shop.migrate(admin);
+    const { applied } = await deps.shop.migrate(admin);
     const message = applied.length === 0 ? 'Tables are up to date' : `Applied ${applied.join(', ')}`;
     return { changed: applied.length > 0, message };
   });

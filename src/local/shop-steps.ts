@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
 import { migrate } from '../shop/migrate.ts';
 import { readMigrations } from '../shop/read-migrations.ts';
-import { describeSeed, seedShop } from '../shop/seed-shop.ts';
+import { describeSeed, type SeedProgress, seedShop } from '../shop/seed-shop.ts';
 import type { Clock } from '../std/clock.ts';
 import type { ShopSteps } from './lifecycle.ts';
 
@@ -17,7 +17,13 @@ export function openShopSteps(deps: {
   const folder = deps.migrationsFolder ?? join(packageRoot(), 'src', 'shop', 'migrations');
   return {
     async migrate(admin) {
-      return (await migrate(admin, await readMigrations(folder))).applied;
+      return migrate(admin, await readMigrations(folder));
+    },
+    async seed({ lastDay, ...request }, { admin, notify }) {
+      return seedShop(
+        { ...request, lastDay: lastDay ?? yesterdayInJapan(deps.clock) },
+        { session: admin, notify: (at) => notify(progressText(at)) },
+      );
     },
     async seedWhenEmpty(request, { admin, notify }) {
       const found = await describeSeed(admin);
@@ -28,11 +34,15 @@ export function openShopSteps(deps: {
       const lastDay = yesterdayInJapan(deps.clock);
       const { rows } = await seedShop(
         { orders, days, seed, lastDay, replace: false, ...(signal === undefined ? {} : { signal }) },
-        { session: admin, notify: (at) => notify(`${at.orders} of ${at.ordersTotal} orders`) },
+        { session: admin, notify: (at) => notify(progressText(at)) },
       );
       return `Made ${rows.orders} orders with ${rows.order_items} items, up to ${lastDay}`;
     },
   };
+}
+
+function progressText(at: SeedProgress): string {
+  return `${at.orders.toLocaleString('en-US')} of ${at.ordersTotal.toLocaleString('en-US')} orders`;
 }
 
 /** The last day that is over: the shop closes at midnight in Japan. */
