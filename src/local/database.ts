@@ -5,6 +5,7 @@ import { certificatePaths, SERVER_NAME } from './mysql-certificates.ts';
 import {
   findRunningServer,
   hasServer,
+  hasServerProcess,
   type RunningServer,
   SERVER_HOST,
   startServer,
@@ -66,5 +67,6 @@ async function describe(paths: LocalPaths, database: string): Promise<DatabaseSt
   if (server !== undefined) {
     return { state: 'running', host: SERVER_HOST, port: server.port, version: server.version, database };
   }
+  if (await hasServerProcess(paths)) return { state: 'unreachable', database };
   return { state: (await hasServer(paths)) ? 'stopped' : 'absent', database };
 }

@@ -67,6 +67,8 @@ export function serverFlags(input: ServerFlagsInput): string[] {
     // MySQL 8.0's default.
     '--max-allowed-packet=64M',
     '--local-infile=OFF',
+    // Asking whether it runs is no aborted connection worth a line.
+    '--log-warnings=1',
   ];
 }
 
