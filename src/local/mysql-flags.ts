@@ -66,7 +66,6 @@ export function serverFlags(input: ServerFlagsInput): string[] {
     `--innodb-buffer-pool-size=${input.bufferPoolMegabytes}M`,
     // MySQL 8.0's default.
     '--max-allowed-packet=64M',
-    '--local-infile=OFF',
   ];
 }
 
