@@ -80,6 +80,7 @@ export async function openSqlSession(access: DatabaseAccess): Promise<SqlSession
   connection.on('error', () => undefined);
   return {
     query: (sql, parameters) => runStatement(connection, { sql, parameters, user: access.user }),
+    loadText: (rows) => loadText(connection, { ...rows, user: access.user }),
     async [Symbol.asyncDispose]() {
       await connection.end().catch(() => connection.destroy());
     },
@@ -122,6 +123,48 @@ async function runStatement(
   } catch (error) {
     throw failureOf(error, input.user);
   }
+}
+
+/** The file's name is never opened: the driver sends the chunks in its place, and nothing else. */
+async function loadText(
+  connection: Connection,
+  input: {
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly chunks: Iterable<string>;
+    readonly user: string;
+  },
+): Promise<void> {
+  const { Readable } = await import('node:stream');
+  const { table, columns } = input;
+  const source = Readable.from(encodeChunks(input.chunks));
+  let sourceError: unknown;
+  source.once('error', (error) => {
+    sourceError = error;
+  });
+  try {
+    const [result] = await connection.query<ResultSetHeader>({
+      sql: `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(',')})`,
+      infileStreamFactory: () => source,
+    });
+    // LOCAL turns duplicates and values that do not fit into warnings: here they are errors, as everywhere else.
+    if (result.warningStatus > 0) await throwFirstWarning(connection);
+  } catch (error) {
+    if (sourceError !== undefined) throw sourceError;
+    throw failureOf(error, input.user);
+  } finally {
+    source.destroy();
+  }
+}
+
+function* encodeChunks(chunks: Iterable<string>): Generator<Buffer, void, undefined> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+async function throwFirstWarning(connection: Connection): Promise<void> {
+  const [rows] = await connection.query({ sql: 'SHOW WARNINGS LIMIT 1', rowsAsArray: true });
+  const [, number, message] = (rows as unknown as (string | number)[][])[0] ?? [];
+  throw Object.assign(new Error(String(message)), { errno: Number(number), sqlMessage: String(message) });
 }
 
 /** Text stays text; bytes become `0x…`, since they have no text. */
