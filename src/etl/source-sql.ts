@@ -87,10 +87,7 @@ export function sourcesRead(contract: LakeContract, transform: string): string[]
 }
 
 function withEscapes(column: string): string {
-  return ESCAPES.reduce(
-    (text, escape) => `REPLACE(${text}, _utf8mb4 x'${escape.hex}', '${escape.text}')`,
-    column,
-  );
+  return ESCAPES.reduce((text, one) => `REPLACE(${text}, _utf8mb4 x'${one.hex}', '${one.text}')`, column);
 }
 
 function sourceColumns(source: LakeSource): string {

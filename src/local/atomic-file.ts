@@ -8,14 +8,22 @@ export interface AtomicFileOptions {
 }
 
 /** Puts `bytes` at `path` in one step, on disk before it is visible: a reader sees the old bytes or the new ones. */
-export async function replaceFile(path: string, bytes: Uint8Array, options: AtomicFileOptions): Promise<void> {
+export async function replaceFile(
+  path: string,
+  bytes: Uint8Array,
+  options: AtomicFileOptions,
+): Promise<void> {
   const draft = await writeDraft(path, bytes, options);
   await rename(draft, path).catch((error) => dropDraft(draft, error));
   await syncFolder(dirname(path));
 }
 
 /** Like replaceFile, only where nothing is yet. False when something is. */
-export async function createFile(path: string, bytes: Uint8Array, options: AtomicFileOptions): Promise<boolean> {
+export async function createFile(
+  path: string,
+  bytes: Uint8Array,
+  options: AtomicFileOptions,
+): Promise<boolean> {
   const draft = await writeDraft(path, bytes, options);
   try {
     // A link, unlike a rename, never replaces.

@@ -27,7 +27,10 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
 
   async function partitionFile(name: TableName, values: readonly string[]): Promise<string> {
     const keys = (await findTable(name))?.partitionKeys ?? [];
-    assert(keys.length === values.length && keys.length > 0, `${name.table} has ${keys.length} partition keys`);
+    assert(
+      keys.length === values.length && keys.length > 0,
+      `${name.table} has ${keys.length} partition keys`,
+    );
     const parts = keys.map((key, index) => `${key.name}=${encodeURIComponent(values[index] ?? '')}`);
     return join(tableFolder(name), `${parts.join(',')}.json`);
   }
@@ -42,11 +45,14 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
       return tables.filter((table) => table !== undefined);
     },
     findTable,
-    putTable: (table) => put(join(tableFolder({ database: table.database, table: table.name }), TABLE_FILE), table),
+    putTable: (table) =>
+      put(join(tableFolder({ database: table.database, table: table.name }), TABLE_FILE), table),
     deleteTable: (name) => rm(tableFolder(name), { recursive: true, force: true }),
     async listPartitions(name) {
       const files = (await filesIn(tableFolder(name))).filter((file) => file.includes('=')).sort();
-      const partitions = await Promise.all(files.map((file) => readJson<CatalogPartition>(join(tableFolder(name), file))));
+      const partitions = await Promise.all(
+        files.map((file) => readJson<CatalogPartition>(join(tableFolder(name), file))),
+      );
       return partitions.filter((partition) => partition !== undefined);
     },
     findPartition: async (name, values) => {

@@ -1,4 +1,4 @@
-import { type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,7 +40,8 @@ async function listObjects(folder: string, prefix: string): Promise<LakeObject[]
   // A prefix may end inside a name, as in a bucket: look through the folder it surely lies in.
   const within = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const start = within === '' ? folder : lakePath(folder, within.slice(0, -1));
-  const entries = (await absentAs<Dirent[]>([], readdir(start, { recursive: true, withFileTypes: true }))) ?? [];
+  const entries =
+    (await absentAs<Dirent[]>([], readdir(start, { recursive: true, withFileTypes: true }))) ?? [];
   const objects = await Promise.all(
     entries
       .filter((entry) => entry.isFile())
