@@ -93,7 +93,7 @@ const MAY_IMPORT: Record<Room, { rooms: readonly Room[]; packages: readonly RegE
       /^mysql2(\/|$)/,
       /^@duckdb\/node-api$/,
       /^@peculiar\/x509$/,
-      /^selfsigned$/,
+      /^reflect-metadata$/,
       /^ws$/,
       /^@hono\/node-server/,
       /^node:/,

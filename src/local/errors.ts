@@ -1,4 +1,4 @@
-import { Failure } from '../std/failure.ts';
+import { Failure, messageOf } from '../std/failure.ts';
 
 const DOCS = 'docs/local.md';
 
@@ -151,6 +151,17 @@ export function statementRejected(input: { words: string; errno: number; sqlStat
     kind: 'failed',
     message: `The database rejected the statement: ${input.words} (error ${input.errno}, ${input.sqlState}).`,
     nextSteps: ['Correct the statement, then run it again.'],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
+export function clientDidNotStart(input: { path: string; cause: unknown }) {
+  return new Failure({
+    code: 'database-client-not-started',
+    kind: 'failed',
+    message: `Cannot start the database client ${input.path}: ${messageOf(input.cause)}.`,
+    nextSteps: ['dp db shell --builtin'],
     docs: DOCS,
     cause: input.cause,
   });
