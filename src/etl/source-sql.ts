@@ -60,7 +60,9 @@ export function measureSql(table: LakeTable, sources: readonly LakeSource[], sco
     mysqlChecksum(contract.columns),
     ...contract.sums.map((name) => `COALESCE(SUM(${name}), 0)`),
   ];
-  return `WITH ${[runParams(scope), ...views].join(', ')} SELECT ${values.join(', ')} FROM (${mysqlText(transform)}) measured`;
+  const { definitions, final } = flattened(transform);
+  const tables = [runParams(scope), ...views, ...definitions, `measured AS (${final})`];
+  return `WITH ${tables.join(', ')} SELECT ${values.join(', ')} FROM measured`;
 }
 
 /**
@@ -76,6 +78,23 @@ export function countsPerDaySql(source: LakeSource, scope: SourceScope): string 
 /** The column of the contract as a measured sum's text is written: whole numbers, or the decimal's scale. */
 export function sumScale(column: LakeColumn | undefined): number {
   return Number(/^decimal\(\d+,(\d+)\)$/.exec(column?.type ?? '')?.[1] ?? 0);
+}
+
+/**
+ * The transform's own WITH beside the sources', in one list: MariaDB does not show an outer WITH to one inside
+ * a derived table.
+ */
+function flattened(transform: string): { readonly definitions: string[]; readonly final: string } {
+  const sql = mysqlText(transform);
+  const tokens = tokensOf(sql);
+  if (tokens[0]?.word !== 'with') return { definitions: [], final: sql };
+  let depth = 0;
+  for (const token of tokens) {
+    depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
+    if (depth > 0 || token.word !== 'select') continue;
+    return { definitions: [sql.slice('with'.length, token.at)], final: sql.slice(token.at) };
+  }
+  return { definitions: [], final: sql };
 }
 
 /** The `src_…` names a transform reads. */
