@@ -76,6 +76,18 @@ export function diskFull(input: { folder: string; cause?: unknown }) {
   });
 }
 
+export function folderTooDeep(input: { bytes: number; bytesMax: number }) {
+  return new Failure({
+    code: 'folder-too-deep',
+    kind: 'configuration',
+    message:
+      `Cannot make the local database here: the path of its data folder has ${input.bytes} bytes, ` +
+      `and MariaDB takes ${input.bytesMax}.`,
+    nextSteps: ['Move the project to a folder with a shorter path, then run dp deploy there.'],
+    docs: DOCS,
+  });
+}
+
 /** `words` are the server's own last error lines. */
 export function serverDidNotStart(input: { words: string; log: string }) {
   return new Failure({
