@@ -34,7 +34,7 @@ export default class EtlReconcile extends DpCommand {
   }
 
   private sayEvent(event: EtlEvent): void {
-    const line = etlEventLine(event, this.paint());
+    const line = etlEventLine(event, this.paint(), false);
     if (line !== undefined) this.say(line);
   }
 }

@@ -44,14 +44,18 @@ export default class EtlRun extends DpCommand {
       force: flags.force,
     };
     const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
+    const result = await runEtl(input, {
+      ...etl,
+      signal: this.signal,
+      notify: (event) => this.tell(event, flags.debug),
+    });
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
   }
 
-  private tell(event: EtlEvent): void {
+  private tell(event: EtlEvent, detailed: boolean): void {
     void this.emit(event);
-    const line = etlEventLine(event, this.paint());
+    const line = etlEventLine(event, this.paint(), detailed);
     if (line !== undefined) this.say(line);
   }
 }

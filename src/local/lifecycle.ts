@@ -61,12 +61,12 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
       underLock(paths, 'deploy', request.signal, () => deploy({ ...input, request }, { ...deps, notify })),
     migrate: async () => {
       await using admin = await openLocalDatabase(input).connect('admin');
-      return deps.shop.migrate(admin);
+      return await deps.shop.migrate(admin);
     },
     seed: async (request, notify) => {
       await using admin = await openLocalDatabase(input).connect('admin');
       const note = (message: string): void => notify({ step: 'shop', state: 'note', message });
-      return deps.shop.seed(request, { admin, notify: note });
+      return await deps.shop.seed(request, { admin, notify: note });
     },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;

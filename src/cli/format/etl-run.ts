@@ -4,7 +4,7 @@ import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
 /** One line of progress for an event, or undefined for those that say nothing new to a person. */
-export function etlEventLine(event: EtlEvent, paint: Paint): string | undefined {
+export function etlEventLine(event: EtlEvent, paint: Paint, detailed: boolean): string | undefined {
   switch (event.event) {
     case 'plan':
       return planLines(event.days);
@@ -15,6 +15,7 @@ export function etlEventLine(event: EtlEvent, paint: Paint): string | undefined 
     case 'extracted':
     case 'written':
     case 'published':
+      if (!detailed) return undefined;
       return paint('dim', `${event.date}  ${event.event} ${event.table}: ${formatCount(event.rows, 'row')}`);
     case 'day-finished':
       if (event.error === undefined) return `${event.date}  ${paint('green', event.state)}`;
