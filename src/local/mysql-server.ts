@@ -19,7 +19,7 @@ import { serverEnvironment, serverFlags } from './mysql-flags.ts';
 import { readGreeting, type ServerAddress } from './mysql-greeting.ts';
 import { errorWordsOf, saysDiskFull, saysPortTaken } from './mysql-log.ts';
 import type { LocalPaths } from './paths.ts';
-import { isServerOf, processIdentity, workingFolder } from './processes.ts';
+import { isServerOf, orphanedServersOf, processIdentity, workingFolder } from './processes.ts';
 import { ensureSecret } from './secrets-file.ts';
 
 const SOCKET_NAME = 'mysqld.sock';
@@ -105,6 +105,8 @@ export async function ensureServer(
     const binaries = await findMysqlBinaries({ ...input, cache: input.paths.cache });
     await requireSpace(input.paths);
     requireShortPath(input.paths);
+    // Nobody can reach them any more, and their files are gone.
+    for (const pid of await orphanedServersOf(input.paths.server.data)) sendSignal(pid, 'SIGKILL');
     const admin = await ensureSecret(input.paths.secrets, 'admin');
     await Promise.all([
       createDataFolder({ ...input, server: input.paths.server, binaries, admin }),

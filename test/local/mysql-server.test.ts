@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,6 +168,37 @@ test('the server outlives the process that started it', async (t) => {
   });
   const running = await findRunningServer(project.paths);
   assert.equal(running?.pid, JSON.parse(stdout).pid);
+});
+
+test('a project that is moved while its server runs finds it again', async (t) => {
+  const project = await newProject(t, 'before');
+  const { server } = await ensureServer(project);
+  const moved = join(project.projectRoot, '../after');
+  await rename(project.projectRoot, moved);
+  const paths = localPaths(moved);
+  t.after(() => stopServer(paths));
+  assert.equal((await findRunningServer(paths))?.pid, server.pid);
+  assert.equal(await stopServer(paths), true);
+  const again = await startServer({ ...project, paths });
+  assert.equal(again.port, server.port);
+  await stopServer(paths);
+});
+
+test('a server whose folder was deleted under it does not stay when the environment is made anew', async (t) => {
+  if (process.platform !== 'linux') return t.skip('such servers are found on Linux only');
+  const project = await newProject(t);
+  const neighbour = await startShopServer(t);
+  const { server } = await ensureServer(project);
+  const identity = await processIdentity(server.pid);
+  await rm(project.paths.root, { recursive: true });
+  const { did } = await ensureServer(project);
+  assert.equal(did, 'created');
+  const gone = await until(async () => (await processIdentity(server.pid)) !== identity || undefined, {
+    timeoutMs: 10_000,
+    everyMs: 5,
+  });
+  assert.ok(gone);
+  assert.equal((await neighbour.database.describe()).state, 'running');
 });
 
 test('it works in a folder whose path is far longer than a socket may have', async (t) => {
