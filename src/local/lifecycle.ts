@@ -96,7 +96,8 @@ async function deploy(
   }
   let server: RunningServer | undefined;
   await step('server', 'Starting the database server', async () => {
-    const ensured = await ensureServer({ ...input, databaseName, notify: note('server') });
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    const ensured = await ensureServer({ ...input, ...signal, databaseName, notify: note('server') });
     server = ensured.server;
     return serverStepEnd(ensured);
   });
