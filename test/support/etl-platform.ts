@@ -10,6 +10,9 @@ import { migrate } from '../../src/shop/migrate.ts';
 import { readMigrations } from '../../src/shop/read-migrations.ts';
 import { seedShop } from '../../src/shop/seed-shop.ts';
 
+/** A day that every fixture is about. */
+export const DAY = '2026-11-21';
+
 export const LAKE_DATABASE = 'local_test_lake';
 const MIGRATIONS = join(import.meta.dirname, '../../src/shop/migrations');
 
