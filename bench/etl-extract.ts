@@ -45,6 +45,8 @@ async function fillDay(server: ShopServer, items: number): Promise<void> {
   await using session = await server.database.connect('admin');
   await migrateTestShop(session);
   const orders = Math.ceil(items / 3);
+  // Orders come in one after the other over the day, as ids do.
+  const microsBetween = Math.floor(86_400_000_000 / orders);
   const run = (sql: string): ReturnType<SqlSession['query']> => session.query(sql);
   await run('SET foreign_key_checks = 0, unique_checks = 0');
   for (const table of ['order_items', 'orders', 'products', 'customers']) await run(`TRUNCATE ${table}`);
@@ -55,12 +57,12 @@ async function fillDay(server: ShopServer, items: number): Promise<void> {
   await run(`INSERT INTO order_items (id, order_id, line_number, product_id, quantity, unit_price, line_amount, created_at, updated_at)
     SELECT seq, (seq - 1) DIV 3 + 1, (seq - 1) MOD 3 + 1, 1 + FLOOR(RAND(seq) * RAND(seq + 1) * 2000), 1 + seq MOD 4,
       ROUND(RAND(seq + 5) * 9000, 2), (1 + seq MOD 4) * ROUND(RAND(seq + 5) * 9000, 2),
-      TIMESTAMPADD(MICROSECOND, FLOOR(RAND((seq - 1) DIV 3) * 86400000000), '${WINDOW.from}'), '${WINDOW.to}'
+      TIMESTAMPADD(MICROSECOND, ((seq - 1) DIV 3) * ${microsBetween}, '${WINDOW.from}'), '${WINDOW.to}'
     FROM seq_1_to_${items}`);
   await run(`INSERT INTO orders (id, customer_id, status, total_amount, note, created_at, updated_at)
     SELECT seq, 1 + FLOOR(RAND(seq) * 20000), ELT(1 + FLOOR(RAND(seq + 7) * 4), 'paid', 'shipped', 'delivered', 'cancelled'), 0,
       IF(seq MOD 10 = 0, CONCAT('note ', seq), NULL),
-      TIMESTAMPADD(MICROSECOND, FLOOR(RAND(seq + 1) * 86400000000), '${WINDOW.from}'), '${WINDOW.to}'
+      TIMESTAMPADD(MICROSECOND, (seq - 1) * ${microsBetween}, '${WINDOW.from}'), '${WINDOW.to}'
     FROM seq_1_to_${orders}`);
   await run(`UPDATE orders o JOIN (SELECT order_id, SUM(line_amount) amount FROM order_items GROUP BY order_id) i
     ON i.order_id = o.id SET o.total_amount = i.amount`);
