@@ -9,6 +9,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const DAY = '2026-11-21';
 const AT = '2026-11-21 01:02:03';
+const COLUMNS = ['id', 'channel', 'payment_method', 'total_amount', 'note', 'created_at'];
 const server = sharedShopServer();
 
 /** What breaks naive text formats, one by one and in every neighbourhood. */
@@ -103,29 +104,31 @@ test('texts, decimals, times and NULLs arrive exactly as the database holds them
   const run = await runEtl(runOf(DAY, { force: true }), deps);
   assert.equal(run.end, 'ok', `seed ${seed}: ${JSON.stringify(run.days[0]?.error)}`);
 
-  const columns = ['id', 'channel', 'payment_method', 'total_amount', 'note', 'created_at'];
+  // Compared as bytes: what decodes them on the way to this test must not decide.
   const source = await session.query(
-    `SELECT CAST(id AS CHAR), channel, payment_method, CAST(total_amount AS CHAR), note, CAST(created_at AS CHAR) FROM orders ORDER BY id`,
+    `SELECT ${COLUMNS.map((column) => `HEX(CAST(${column} AS CHAR))`).join(', ')} FROM orders ORDER BY id`,
   );
   await using warehouse = openLocalWarehouse({
     catalog: deps.catalog,
     spillFolder: `${folder}/query`,
     now: Date.now,
   });
+  const texts = COLUMNS.map((column) => {
+    const text =
+      column === 'created_at' ? `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f')` : `CAST(${column} AS VARCHAR)`;
+    return `hex(encode(${text}))`;
+  });
   const result = await warehouse.run({
-    sql: `SELECT CAST(id AS VARCHAR), channel, payment_method, CAST(total_amount AS VARCHAR), note, strftime(created_at, '%Y-%m-%d %H:%M:%S.%f') FROM orders ORDER BY id`,
+    sql: `SELECT ${texts.join(', ')} FROM orders ORDER BY id`,
     database: LAKE_DATABASE,
   });
   const lake: unknown[][] = [];
   for await (const batch of result.batches()) lake.push(...batch.map((row) => [...row]));
   assert.equal(lake.length, notes.length);
   for (const [index, row] of source.rows.entries()) {
-    for (const [at, column] of columns.entries()) {
-      assert.equal(
-        lake[index]?.[at],
-        row[at],
-        `seed ${seed}: ${column} of order ${index + 1}, note ${JSON.stringify(notes[index])}`,
-      );
+    for (const [at, column] of COLUMNS.entries()) {
+      const about = `seed ${seed}: ${column} of order ${index + 1}, note ${JSON.stringify(notes[index])}`;
+      assert.equal(lake[index]?.[at], row[at], about);
     }
   }
 });
