@@ -34,7 +34,7 @@ export default class EtlReconcile extends DpCommand {
   }
 
   private sayEvent(event: EtlEvent): void {
-    const line = etlEventLine(event, this.paint(), false);
+    const line = etlEventLine(event, this.paint());
     if (line !== undefined) this.say(line);
   }
 }

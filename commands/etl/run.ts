@@ -53,9 +53,9 @@ export default class EtlRun extends DpCommand {
     this.endWith(EXIT_CODES[result.end]);
   }
 
-  private tell(event: EtlEvent, detailed: boolean): void {
+  private tell(event: EtlEvent): void {
     void this.emit(event);
-    const line = etlEventLine(event, this.paint(), detailed);
+    const line = etlEventLine(event, this.paint());
     if (line !== undefined) this.say(line);
   }
 }
