@@ -1,5 +1,5 @@
 import type { DatabaseAccess } from '../platform/database.ts';
-import { openPooledSql, type PoolLimits } from '../shop/pooled-sql.ts';
+import { DRIVER_OPTIONS, openPooledSql, type PoolLimits } from '../shop/pooled-sql.ts';
 import { openSqlStore } from '../shop/sql-store.ts';
 import type { ShopStore } from '../shop/store.ts';
 
@@ -16,6 +16,7 @@ export async function openLocalShopStore(
 ): Promise<LocalShopStore> {
   const { createPool } = await import('mysql2/promise');
   const pool = createPool({
+    ...DRIVER_OPTIONS,
     ...(access.socketPath === undefined
       ? { host: access.host, port: access.port }
       : { socketPath: access.socketPath }),
@@ -26,9 +27,6 @@ export async function openLocalShopStore(
     password: access.password,
     database: access.database,
     connectionLimit: options.connectionsMax ?? CONNECTIONS_MAX,
-    dateStrings: true,
-    supportBigNumbers: true,
-    multipleStatements: false,
   });
   return {
     store: openSqlStore(openPooledSql(pool, options.limits)),

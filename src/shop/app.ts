@@ -24,6 +24,8 @@ export interface ShopAppDeps {
 export interface DoorContext {
   /** The door's own id of this request, e.g. API Gateway's. */
   readonly requestId?: string;
+  /** What is left of the door's own time limit. */
+  readonly remainingMs?: number;
 }
 
 interface ShopEnv {
@@ -94,7 +96,10 @@ function routeOf(context: Context<ShopEnv>): string {
 }
 
 async function answer(context: Context<ShopEnv>, route: Route, deps: ShopAppDeps): Promise<Response> {
-  const timeoutMs = deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const timeoutMs = Math.min(
+    deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    context.env?.remainingMs ?? Number.POSITIVE_INFINITY,
+  );
   const input = await readRequest(context.req, route);
   const result = await within(timeoutMs, route.handle(input, deps satisfies RouteDeps));
   return context.json(result.body as object, result.status, { ...result.headers });

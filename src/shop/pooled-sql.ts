@@ -17,19 +17,34 @@ export interface DriverPool {
 }
 
 export interface DriverConnection {
+  /** The connection itself, the same object each time the pool gives it out. */
+  readonly connection: object;
   query(options: { sql: string; values?: unknown[]; timeout: number }): Promise<[unknown, unknown]>;
   release(): void;
   destroy(): void;
 }
+
+/** What the shop needs of mysql2 wherever its pool leads: exact text for times and large numbers, one statement at once. */
+export const DRIVER_OPTIONS = {
+  charset: 'utf8mb4_unicode_520_ci',
+  dateStrings: true,
+  supportBigNumbers: true,
+  multipleStatements: false,
+  // A stack captured for every statement costs more than the statement's own handling.
+  trace: false,
+} as const;
 
 export interface PoolLimits {
   /** Until a connection is free or made. */
   readonly acquireMs: number;
   /** Until the server has answered one statement. */
   readonly statementMs: number;
+  /** A connection that rested longer is asked for a sign of life first: a frozen function cannot notice its end. */
+  readonly restMs: number;
 }
 
-export const DEFAULT_POOL_LIMITS: PoolLimits = { acquireMs: 5_000, statementMs: 8_000 };
+export const DEFAULT_POOL_LIMITS: PoolLimits = { acquireMs: 5_000, statementMs: 8_000, restMs: 20_000 };
+const SIGN_OF_LIFE_MS = 1_000;
 
 /** How often a transaction that lost a deadlock runs in all, and the pauses between. */
 const ATTEMPTS_MAX = 5;
@@ -50,14 +65,15 @@ export interface PooledSql extends SqlRunner {
  * database is away. Statements go over the text protocol, since prepared ones pin a session behind RDS Proxy.
  */
 export function openPooledSql(pool: DriverPool, limits: PoolLimits = DEFAULT_POOL_LIMITS): PooledSql {
+  const acquire = createAcquire(pool, limits);
   async function once<T>(work: (connection: DriverConnection) => Promise<T>): Promise<T> {
-    const connection = await acquire(pool, limits.acquireMs);
+    const connection = await acquire.take();
     try {
       const result = await work(connection);
-      connection.release();
+      acquire.giveBack(connection);
       return result;
     } catch (error) {
-      await giveBack(connection, error, limits);
+      if (await rollBack(connection, error, limits)) acquire.giveBack(connection);
       throw error;
     }
   }
@@ -95,13 +111,48 @@ function runnerOn(connection: DriverConnection, limits: PoolLimits): SqlRunner {
   };
 }
 
+interface Acquire {
+  take(): Promise<DriverConnection>;
+  giveBack(connection: DriverConnection): void;
+}
+
+function createAcquire(pool: DriverPool, limits: PoolLimits): Acquire {
+  const lastUsed = new WeakMap<object, number>();
+
+  async function isAlive(connection: DriverConnection): Promise<boolean> {
+    const rested = Date.now() - (lastUsed.get(connection.connection) ?? Date.now());
+    if (rested < limits.restMs) return true;
+    try {
+      await connection.query({ sql: 'SELECT 1', timeout: SIGN_OF_LIFE_MS });
+      return true;
+    } catch {
+      connection.destroy();
+      return false;
+    }
+  }
+
+  return {
+    async take() {
+      for (;;) {
+        const connection = await takeInTime(pool, limits.acquireMs);
+        if (await isAlive(connection)) return connection;
+      }
+    },
+    giveBack(connection) {
+      lastUsed.set(connection.connection, Date.now());
+      connection.release();
+    },
+  };
+}
+
 /** A connection that comes too late goes back to the pool by itself. */
-async function acquire(pool: DriverPool, timeoutMs: number): Promise<DriverConnection> {
+async function takeInTime(pool: DriverPool, timeoutMs: number): Promise<DriverConnection> {
   const pending = pool.getConnection();
-  const controller = new AbortController();
-  const late = pause(timeoutMs, controller.signal).then(() => undefined);
-  late.catch(() => undefined);
-  const connection = await Promise.race([pending, late]).finally(() => controller.abort());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  const connection = await Promise.race([pending, late]).finally(() => clearTimeout(timer));
   if (connection !== undefined) return connection;
   pending.then(
     (found) => found.release(),
@@ -110,15 +161,18 @@ async function acquire(pool: DriverPool, timeoutMs: number): Promise<DriverConne
   throw storeUnavailable(new Error(`no connection was free within ${timeoutMs} ms`));
 }
 
-/** An open transaction is rolled back; a connection that cannot even do that is thrown away. */
-async function giveBack(connection: DriverConnection, error: unknown, limits: PoolLimits): Promise<void> {
-  if (isServerAway(error)) return connection.destroy();
-  try {
-    await connection.query({ sql: 'ROLLBACK', timeout: limits.statementMs });
-    connection.release();
-  } catch {
-    connection.destroy();
+/** False when the connection could not be brought back to a clean state and was thrown away. */
+async function rollBack(connection: DriverConnection, error: unknown, limits: PoolLimits): Promise<boolean> {
+  if (!isServerAway(error)) {
+    try {
+      await connection.query({ sql: 'ROLLBACK', timeout: limits.statementMs });
+      return true;
+    } catch {
+      // Falls through: what cannot roll back is of no use.
+    }
   }
+  connection.destroy();
+  return false;
 }
 
 async function retryLostLocks<T>(work: () => Promise<T>): Promise<T> {

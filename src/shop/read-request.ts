@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ProblemDetail } from './problem.ts';
 import { bodyNotJson, contentTypeWrong, requestInvalid } from './problems.ts';
 import type { Route, RouteInput } from './route.ts';

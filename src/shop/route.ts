@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ShopStore } from './store.ts';
 
 export interface RouteDeps {

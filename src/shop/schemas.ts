@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ORDER_STATUSES } from './order-rules.ts';
 
 /** The largest id: what a JSON number holds exactly, far below BIGINT's end. */
