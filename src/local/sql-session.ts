@@ -1,13 +1,14 @@
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from 'mysql2/promise';
 import type { DatabaseAccess, SqlRows, SqlSession } from '../platform/database.ts';
 import { messageOf } from '../std/failure.ts';
-import { databaseLost, diskFull, loginRefused, statementRejected } from './errors.ts';
+import { databaseLost, diskFull, loginRefused, statementRejected, tooManyConnections } from './errors.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** MySQL's number for the `binary` character set: bytes, not text. */
 const BINARY_CHARSET = 63;
 const UNSIGNED_FLAG = 32;
 const ACCESS_DENIED = new Set([1044, 1045, 1698, 3159]);
+const TOO_MANY_CONNECTIONS = 1040;
 /** Disk full, table full, error writing a file. */
 const DISK_FULL = new Set([1021, 1026, 1114]);
 
@@ -198,6 +199,7 @@ function failureOf(error: unknown, user: string): Error {
     return databaseLost({ words: messageOf(error), cause: error });
   }
   if (ACCESS_DENIED.has(errno)) return loginRefused({ user, words: sqlMessage, cause: error });
+  if (errno === TOO_MANY_CONNECTIONS) return tooManyConnections({ cause: error });
   if (DISK_FULL.has(errno)) return diskFull({ folder: 'the local database', cause: error });
   return statementRejected({ words: sqlMessage, errno, sqlState: sqlState ?? 'HY000', cause: error });
 }
