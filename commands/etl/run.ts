@@ -47,7 +47,7 @@ export default class EtlRun extends DpCommand {
     const result = await runEtl(input, {
       ...etl,
       signal: this.signal,
-      notify: (event) => this.tell(event, flags.debug),
+      notify: (event) => this.tell(event),
     });
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
