@@ -21,4 +21,9 @@ export const SUITES: readonly Suite[] = [
     files: ['test/{local,shop,operations}/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'e2e',
+    files: ['test/e2e/**/*.test.ts'],
+    needs: ['database'],
+  },
 ];
