@@ -318,11 +318,13 @@ export class DoorSession {
 
   #logInAgain(login: DoorLogin): void {
     assert(this.#denied !== undefined, 'a second login without a refused one');
-    if (login.password === this.#login?.password) return this.#loginFailed(this.#denied);
-    this.#login = login;
-    this.#fromDatabase = new PacketReader(HANDSHAKE_PACKET_BYTES_MAX);
-    this.#phase = 'second-greeting';
-    this.#actions.push({ do: 'dial-again' });
+    if (login.password === this.#login?.password) this.#loginFailed(this.#denied);
+    else {
+      this.#login = login;
+      this.#fromDatabase = new PacketReader(HANDSHAKE_PACKET_BYTES_MAX);
+      this.#phase = 'second-greeting';
+      this.#actions.push({ do: 'dial-again' });
+    }
   }
 
   #open(ok: Uint8Array): void {
