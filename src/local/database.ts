@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Database, DatabaseAccess, DatabaseState, DatabaseUser } from '../platform/database.ts';
 import { notDeployed } from './errors.ts';
+import { findMysqlClient } from './mysql-binaries.ts';
 import { certificatePaths, SERVER_NAME } from './mysql-certificates.ts';
+import { runMysqlClient } from './mysql-client.ts';
 import {
   findRunningServer,
   hasServer,
@@ -36,6 +38,22 @@ export function openLocalDatabase(input: LocalDatabaseInput): Database {
     describe: () => describe(paths, databaseName),
     access,
     connect: async (user) => openSqlSession(await access(user)),
+    name: databaseName,
+    historyPath: paths.history,
+    runClient: async ({ user, starting }) => {
+      const { environmentVariables } = input;
+      const client = await findMysqlClient({ environmentVariables, cache: paths.cache });
+      if (client === undefined) return undefined;
+      const logIn = await access(user);
+      starting();
+      return runMysqlClient({
+        access: logIn,
+        client,
+        environmentVariables,
+        historyPath: paths.history,
+        privateFolder: paths.work,
+      });
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { Failure } from '../std/failure.ts';
+import { Failure, messageOf } from '../std/failure.ts';
 
 const DOCS = 'docs/local.md';
 
@@ -73,6 +73,18 @@ export function diskFull(input: { folder: string; cause?: unknown }) {
     nextSteps: [`Free some space (df -h ${input.folder}), then run the command again.`],
     docs: DOCS,
     cause: input.cause,
+  });
+}
+
+export function folderTooDeep(input: { bytes: number; bytesMax: number }) {
+  return new Failure({
+    code: 'folder-too-deep',
+    kind: 'configuration',
+    message:
+      `Cannot make the local database here: the path of its data folder has ${input.bytes} bytes, ` +
+      `and MariaDB takes ${input.bytesMax}.`,
+    nextSteps: ['Move the project to a folder with a shorter path, then run dp deploy there.'],
+    docs: DOCS,
   });
 }
 
@@ -151,6 +163,17 @@ export function statementRejected(input: { words: string; errno: number; sqlStat
     kind: 'failed',
     message: `The database rejected the statement: ${input.words} (error ${input.errno}, ${input.sqlState}).`,
     nextSteps: ['Correct the statement, then run it again.'],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
+export function clientDidNotStart(input: { path: string; cause: unknown }) {
+  return new Failure({
+    code: 'database-client-not-started',
+    kind: 'failed',
+    message: `Cannot start the database client ${input.path}: ${messageOf(input.cause)}.`,
+    nextSteps: ['dp db shell --builtin'],
     docs: DOCS,
     cause: input.cause,
   });

@@ -4,7 +4,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../std/failure.ts';
 import { noServerFound, serverNotUsable } from './errors.ts';
-import { unpackedServer } from './mysql-download.ts';
+import { unpackedServer, unpackedServerPath } from './mysql-download.ts';
 
 const run = promisify(execFile);
 
@@ -17,6 +17,7 @@ const USUAL_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
   '/usr/libexec',
+  '/usr/bin',
   '/usr/local/bin',
   '/usr/local/mysql/bin',
   '/opt/homebrew/bin',
@@ -26,14 +27,18 @@ const USUAL_FOLDERS = [
 
 export interface MysqlBinaries {
   readonly mysqld: string;
-  /** The command-line client, where one lies beside the server or on PATH. */
-  readonly client?: string;
   /** `10.11.19-MariaDB-0+deb12u1`. */
   readonly version: string;
   readonly baseFolder: string;
   /** Holds error messages, character sets and the SQL that makes the system tables. */
   readonly shareFolder: string;
   /** Libraries the dynamic linker does not find by itself; for LD_LIBRARY_PATH. */
+  readonly libraryFolders: readonly string[];
+}
+
+/** The command-line client, `mariadb` or `mysql`. */
+export interface MysqlClient {
+  readonly path: string;
   readonly libraryFolders: readonly string[];
 }
 
@@ -77,6 +82,22 @@ export async function findMysqlBinaries(input: FindBinariesInput): Promise<Mysql
   return found;
 }
 
+/**
+ * Finds a command-line client: on PATH, in the usual folders, beside DP_MYSQLD, or in the unpacked package.
+ * Undefined when there is none. Downloads nothing.
+ */
+export async function findMysqlClient(
+  input: Pick<FindBinariesInput, 'environmentVariables' | 'cache' | 'usualFolders'>,
+): Promise<MysqlClient | undefined> {
+  const folders = [...pathFolders(input.environmentVariables), ...(input.usualFolders ?? USUAL_FOLDERS)];
+  for (const server of [input.environmentVariables.DP_MYSQLD ?? '', unpackedServerPath(input.cache)]) {
+    if (server !== '') folders.push(join(dirname(dirname(server)), 'bin'));
+  }
+  const path = (await executables(folders, CLIENT_NAMES))[0];
+  if (path === undefined) return undefined;
+  return { path, libraryFolders: await librariesOf(dirname(dirname(await realpath(path)))) };
+}
+
 /** The environment a server or client of `binaries` is run with. */
 export function binariesEnvironment(
   binaries: Pick<MysqlBinaries, 'libraryFolders'>,
@@ -107,10 +128,7 @@ async function examine(
   if (shareFolder === undefined) {
     return { reason: `its share folder with mysql_system_tables.sql is not below ${baseFolder}` };
   }
-  const clientFolders = [join(baseFolder, 'bin'), dirname(mysqld), ...pathFolders(environmentVariables)];
-  const client = (await executables(clientFolders, CLIENT_NAMES))[0];
-  const parts = { mysqld, version: said.version, baseFolder, shareFolder, libraryFolders };
-  return client === undefined ? parts : { ...parts, client };
+  return { mysqld, version: said.version, baseFolder, shareFolder, libraryFolders };
 }
 
 async function askVersion(

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../std/failure.ts';
 import { unpackFailed } from './errors.ts';
@@ -28,8 +28,8 @@ interface UnpackInput {
  * nothing else of the machine changes. Undefined where apt does not exist.
  */
 export async function unpackedServer(input: UnpackInput): Promise<string | undefined> {
-  const tree = join(input.cache, `mariadb-${process.arch}`);
-  const mysqld = join(tree, 'usr', 'sbin', 'mariadbd');
+  const mysqld = unpackedServerPath(input.cache);
+  const tree = dirname(dirname(dirname(mysqld)));
   if (await exists(mysqld)) return mysqld;
   if ((input.platform ?? process.platform) !== 'linux' || !(await hasApt(input))) return undefined;
   const lock = {
@@ -52,6 +52,11 @@ export async function unpackedServer(input: UnpackInput): Promise<string | undef
     }
   });
   return mysqld;
+}
+
+/** Where the unpacked server is, or would be. */
+export function unpackedServerPath(cache: string): string {
+  return join(cache, `mariadb-${process.arch}`, 'usr', 'sbin', 'mariadbd');
 }
 
 async function unpackInto(folder: string, input: UnpackInput): Promise<void> {
