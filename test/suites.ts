@@ -21,4 +21,9 @@ export const SUITES: readonly Suite[] = [
     files: ['test/{local,shop}/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'mysql-door',
+    files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
+    needs: ['database'],
+  },
 ];

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { type Duplex, duplexPair, pipeline, Readable, Transform } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import {
@@ -23,6 +23,7 @@ import { parseErrorPacket } from '../../src/mysql/error-packet.ts';
 import { clientSilent, loginUnavailable } from '../../src/mysql/errors.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import { type DoorPort, type DoorPortInput, dialer, loginOf, startDoor } from '../support/mysql-door.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
 
 const run = promisify(execFile);
@@ -384,6 +385,66 @@ test('a client that goes away takes its database connection with it', async (t) 
   const { bytesToClient } = await door.next('closed');
   assert.ok(bytesToClient > 0);
   assert.equal(door.connections(), 0);
+});
+
+/** A stream like a tunnel's: not a socket, and cutting its bytes anywhere. */
+function dialThroughStream(access: DatabaseAccess, seed: number): () => Duplex {
+  const random = seededRandom(seed);
+  const cutting = () =>
+    new Transform({
+      transform(bytes: Buffer, _encoding, done) {
+        for (let at = 0; at < bytes.length; ) {
+          const size = 1 + random.below(bytes.length < 2_000 ? 7 : 30_000);
+          this.push(bytes.subarray(at, at + size));
+          at += size;
+        }
+        done();
+      },
+    });
+  return () => {
+    const [near, far] = duplexPair();
+    const socket = dialer(access)();
+    pipeline(socket, cutting(), far, cutting(), socket, () => undefined);
+    return near;
+  };
+}
+
+test('over a stream that is no socket and cuts bytes anywhere, TLS and large packets cross as well', async (t) => {
+  const { database } = await shop();
+  const { door } = await openDoor(t, { dial: dialThroughStream(await database.access('shop_api'), 99) });
+  const connection = await connectTo(t, door);
+  const large = Buffer.alloc(20 * MEGABYTE, 0x11);
+  const [rows] = await connection.execute<RowDataPacket[]>('SELECT sha2(?, 256) AS digest', [large]);
+  assert.equal(rows[0]?.digest, sha256(large));
+  await connection.changeUser({ database: 'information_schema' });
+  const back = await firstRow(connection, "SELECT repeat('x', ?) AS text, database() AS db", [20 * MEGABYTE]);
+  assert.deepEqual([back.text.length, back.db], [20 * MEGABYTE, 'information_schema']);
+});
+
+test('a client that does not read holds up only itself, and little memory', async (t) => {
+  const { database } = await shop();
+  const { door } = await openDoor(t);
+  const before = process.memoryUsage().rss;
+  const readers = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const connection = await connectTo(t, door);
+      const socket = (connection as unknown as { connection: { stream: Duplex } }).connection.stream;
+      connection.query("SELECT repeat('x', 1000000) FROM seq_1_to_100000").catch(() => undefined);
+      socket.pause();
+      return connection.threadId;
+    }),
+  );
+  // The server says of itself that it waits for somebody to take its rows: looked at until it stays so.
+  await using admin = await database.connect('admin');
+  const stuck = `SELECT count(*) FROM information_schema.processlist WHERE id IN (${readers.join()}) AND state = 'Writing to net'`;
+  for (let still = 0; still < 50; ) {
+    const { rows } = await admin.query(stuck);
+    still = rows[0]?.[0] === '4' ? still + 1 : 0;
+  }
+  const grown = (process.memoryUsage().rss - before) / MEGABYTE;
+  assert.ok(grown < 100, `${grown} MB for 400 GB on offer`);
+  const other = await connectTo(t, door);
+  assert.equal((await firstRow(other, 'SELECT 1 AS one')).one, 1);
 });
 
 test('the mariadb client works: statements, unicode, a large result, no schema, a password', async (t) => {
