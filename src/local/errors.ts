@@ -145,6 +145,30 @@ export function loginRefused(input: { user: string; words: string; cause: unknow
   });
 }
 
+export function tooManyConnections(input: { cause: unknown }) {
+  return new Failure({
+    code: 'database-busy',
+    kind: 'temporary',
+    message: 'Cannot log in to the local database: all its connections are taken.',
+    nextSteps: ['Close other sessions, then run the command again.'],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
+export function secretLost(input: { path: string }) {
+  return new Failure({
+    code: 'secret-lost',
+    kind: 'not-ready',
+    message: `Cannot log in to the local database: the file with the admin's password, ${input.path}, is gone.`,
+    nextSteps: [
+      'Put the file back from a copy.',
+      'Or start over, losing the data: dp destroy --confirm local && dp deploy',
+    ],
+    docs: DOCS,
+  });
+}
+
 export function databaseLost(input: { words: string; cause: unknown }) {
   return new Failure({
     code: 'database-unreachable',

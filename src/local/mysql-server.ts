@@ -73,6 +73,11 @@ export async function findRunningServer(paths: LocalPaths): Promise<RunningServe
   return socketPath === undefined ? { pid, port, version } : { pid, port, socketPath, version };
 }
 
+/** Whether the server's process is there, be it that it does not answer. */
+export async function hasServerProcess(paths: LocalPaths): Promise<boolean> {
+  return (await findServerProcess(paths)) !== undefined;
+}
+
 /** Whether the server was ever made. */
 export async function hasServer(paths: LocalPaths): Promise<boolean> {
   return stat(join(paths.server.data, 'ibdata1')).then(
@@ -111,7 +116,10 @@ export async function ensureServer(
 }
 
 /** Stops the server if it runs: politely, then by force. False when there was nothing to stop. */
-export async function stopServer(paths: LocalPaths): Promise<boolean> {
+export async function stopServer(
+  paths: LocalPaths,
+  limits: { readonly politelyMs: number } = { politelyMs: STOP_TIMEOUT_MS },
+): Promise<boolean> {
   if ((await findServerProcess(paths)) === undefined) return false;
   return underLock({ paths }, async () => {
     const pid = await findServerProcess(paths);
@@ -119,7 +127,7 @@ export async function stopServer(paths: LocalPaths): Promise<boolean> {
     const identity = await processIdentity(pid);
     const hasEnded = async () => (await processIdentity(pid)) !== identity || undefined;
     const attempts = [
-      { signal: 'SIGTERM', timeoutMs: STOP_TIMEOUT_MS },
+      { signal: 'SIGTERM', timeoutMs: limits.politelyMs },
       { signal: 'SIGKILL', timeoutMs: KILL_TIMEOUT_MS },
     ] as const;
     for (const { signal, timeoutMs } of attempts) {

@@ -67,6 +67,51 @@ test('a server that was killed is started again by whoever needs it, on the same
   assert.notEqual(after?.pid, before.pid);
 });
 
+test('a session whose server dies is a failure that says it was lost', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  await using session = await database.connect('etl_reader');
+  const running = await findRunningServer(paths);
+  await killHard(running?.pid ?? 0);
+  const lost = { code: 'database-unreachable', kind: 'unreachable' };
+  await assert.rejects(session.query('SELECT 1'), lost);
+  await assert.rejects(session.query('SELECT 1'), lost);
+});
+
+test('a server that hangs is unreachable, and is stopped by force', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  const running = await findRunningServer(paths);
+  assert.ok(running);
+  process.kill(running.pid, 'SIGSTOP');
+  assert.equal((await database.describe()).state, 'unreachable');
+  assert.equal(await stopServer(paths, { politelyMs: 50 }), true);
+  assert.equal((await database.describe()).state, 'stopped');
+  await using session = await database.connect('etl_reader');
+  assert.deepEqual((await session.query('SELECT 1')).rows, [['1']]);
+});
+
+test('a server with all its connections taken still counts as running', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  await using admin = await database.connect('admin');
+  await admin.query('SET GLOBAL max_connections = 10');
+  const sessions = await Promise.allSettled(Array.from({ length: 12 }, () => database.connect('etl_reader')));
+  t.after(async () => {
+    for (const session of sessions) {
+      if (session.status === 'fulfilled') await session.value[Symbol.asyncDispose]();
+    }
+  });
+  const refused = sessions.find(({ status }) => status === 'rejected');
+  assert.equal((refused as PromiseRejectedResult).reason.code, 'database-busy');
+  assert.equal((await database.describe()).state, 'running');
+  assert.ok(await findRunningServer(paths));
+});
+
+test('asking whether it runs leaves no line in the log', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  const before = await readFile(paths.server.log, 'utf8');
+  for (let asked = 0; asked < 5; asked += 1) await database.describe();
+  assert.equal(await readFile(paths.server.log, 'utf8'), before);
+});
+
 test('a port that somebody else took meanwhile is given up for another', async (t) => {
   const { database, paths } = await startShopServer(t);
   const before = await findRunningServer(paths);
