@@ -25,7 +25,7 @@ import { type LoginStep, UpstreamLogin } from './upstream-login.ts';
 /** What the socket side has to do, in order. */
 export type DoorAction =
   | { readonly do: 'send'; readonly to: 'client' | 'database'; readonly bytes: Uint8Array }
-  /** Fetch credentials, then call `loginGiven` or `fail`. `refused` are those the database just turned down. */
+  /** Fetch credentials, then call `loginGiven` or `loginFailed`. `refused` are those the database just turned down. */
   | { readonly do: 'fetch-login'; readonly refused?: DoorLogin }
   /** Turn the database side into verified TLS, then call `tlsReady` or `fail`. */
   | { readonly do: 'start-tls'; readonly tls: DoorTls }
@@ -75,6 +75,7 @@ export class DoorSession {
   #greeting: Greeting | undefined;
   #wishes: SessionWishes | undefined;
   #login: DoorLogin | undefined;
+  #noLogin: Failure | undefined;
   #upstream: UpstreamLogin | undefined;
   #change: ChangeUser | undefined;
   #denied: (LoginStep & { kind: 'failed' }) | undefined;
@@ -116,6 +117,14 @@ export class DoorSession {
       if (this.#phase === 'second-login') return this.#logInAgain(login);
       this.#login = login;
       if (this.#phase === 'login') this.#logIn(login);
+    });
+  }
+
+  /** No credentials could be had. The client is told when it has come in, like of any refused login. */
+  loginFailed(failure: Failure): DoorAction[] {
+    return this.#act(() => {
+      if (this.waitsFor === 'login') throw failure;
+      this.#noLogin = failure;
     });
   }
 
@@ -187,6 +196,7 @@ export class DoorSession {
   #hearAnswer(answer: Uint8Array): void {
     this.#client.judge(answer);
     this.#phase = 'login';
+    if (this.#noLogin !== undefined) throw this.#noLogin;
     if (this.#change !== undefined) this.#actions.push({ do: 'fetch-login' });
     else if (this.#login !== undefined) this.#logIn(this.#login);
   }

@@ -3,21 +3,23 @@ import type { ErrorPacket } from './error-packet.ts';
 
 type Numbers = Pick<ErrorPacket, 'number' | 'sqlState'>;
 
-const CANNOT_CONNECT: Numbers = { number: 2003, sqlState: 'HY000' };
-const TLS_FAILED: Numbers = { number: 2026, sqlState: 'HY000' };
+/** ER_CONNECT_TO_FOREIGN_DATA_SOURCE, ER_SECURE_TRANSPORT_REQUIRED, ER_ACCESS_DENIED_ERROR, … */
+const CANNOT_CONNECT: Numbers = { number: 1429, sqlState: 'HY000' };
+const TLS_FAILED: Numbers = { number: 3159, sqlState: 'HY000' };
 const ACCESS_DENIED: Numbers = { number: 1045, sqlState: '28000' };
 const UNSUPPORTED_LOGIN: Numbers = { number: 1251, sqlState: '08004' };
 const BAD_HANDSHAKE: Numbers = { number: 1043, sqlState: '08S01' };
 
 /**
  * MySQL's own numbers for what can go wrong at the door, so that clients and drivers treat it as they would
- * without dp. 2003 and 2026 are numbers of the client library; MySQL Router sends them in the same way.
+ * without dp. Only numbers of the server: 2000 to 2999 are the client library's own, and MariaDB's takes a
+ * server that sends one for an attacker.
  */
-const NUMBERS: Readonly<Record<string, Numbers>> = {
+export const NUMBERS: Readonly<Record<string, Numbers>> = {
   'door-database-unreachable': CANNOT_CONNECT,
-  'door-database-closed': { number: 2013, sqlState: 'HY000' },
+  'door-database-closed': { number: 1158, sqlState: '08S01' },
   'door-database-silent': { number: 1159, sqlState: '08S01' },
-  'door-database-malformed': { number: 2027, sqlState: 'HY000' },
+  'door-database-malformed': { number: 1835, sqlState: 'HY000' },
   'door-plugin-unsupported': UNSUPPORTED_LOGIN,
   'door-clear-password-refused': UNSUPPORTED_LOGIN,
   'door-tls-not-offered': TLS_FAILED,

@@ -9,6 +9,7 @@ import { databaseUnreachable } from '../../src/mysql/errors.ts';
 import { encodeGreeting, parseGreeting } from '../../src/mysql/greeting.ts';
 import { encodeHandshakeResponse, parseHandshakeResponse } from '../../src/mysql/handshake-response.ts';
 import { encodePacket, type Packet, PacketReader } from '../../src/mysql/packet.ts';
+import { NUMBERS } from '../../src/mysql/refusal.ts';
 import { cachingSha2Response, nativeResponse } from '../../src/mysql/scramble.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { CLIENT_RESPONSES, SERVER_GREETING } from './captured.ts';
@@ -306,7 +307,7 @@ test('a database without TLS gets no credentials', () => {
     { login: TLS_LOGIN },
   ];
   const { end, number, transcript } = refusal(steps);
-  assert.deepEqual([end, number], ['close door-tls-not-offered', 2026]);
+  assert.deepEqual([end, number], ['close door-tls-not-offered', 3159]);
   assert.equal(transcript.database.length, 0);
 });
 
@@ -415,7 +416,14 @@ test('before the greeting a refusal has no SQLSTATE, as clients expect', () => {
   const session = new DoorSession({ target: 'db', scramble: () => SCRAMBLE });
   const [sent, end] = session.fail(databaseUnreachable('db', 'connect ECONNREFUSED'));
   assert.ok(sent?.do === 'send' && end?.do === 'close');
-  assert.equal(Buffer.from(sent.bytes.subarray(4, 10)).toString('latin1'), '\xff\xd3\x07dp:');
+  assert.equal(Buffer.from(sent.bytes.subarray(4, 10)).toString('latin1'), '\xff\x95\x05dp:');
+});
+
+test('refusals use numbers of servers, because clients distrust a server that sends one of their own', () => {
+  for (const [code, { number, sqlState }] of Object.entries(NUMBERS)) {
+    assert.ok(number >= 1000 && !(number >= 2000 && number < 3000), `${code} is ${number}`);
+    assert.match(sqlState, /^[0-9A-Z]{5}$/);
+  }
 });
 
 test('with a local password, only its owner comes in', () => {

@@ -22,15 +22,22 @@ async function openDoor(t: TestContext, localPassword?: string): Promise<string>
   return String(door.port);
 }
 
-test('PyMySQL works through the door, without a password and with one', async (t) => {
-  const python = findTestPeer(t, 'DP_TEST_PYTHON');
-  if (python === undefined) return;
-  for (const password of [undefined, LOCAL_PASSWORD]) {
-    const words = [await openDoor(t, password), ...(password === undefined ? [] : [password])];
-    const { stdout } = await run(python, [join(FIXTURES, 'client_check.py'), ...words]);
-    assert.match(stdout, /^PyMySQL \d/);
-  }
-});
+const PYTHON_PEERS = [
+  ['PyMySQL', 'client_check.py', /^PyMySQL \d/],
+  ['Oracle’s client library', 'library_check.py', /^Oracle 9/],
+] as const;
+
+for (const [name, script, words] of PYTHON_PEERS) {
+  test(`${name} works through the door, without a password and with one`, async (t) => {
+    const python = findTestPeer(t, 'DP_TEST_PYTHON');
+    if (python === undefined) return;
+    for (const password of [undefined, LOCAL_PASSWORD]) {
+      const options = [await openDoor(t, password), ...(password === undefined ? [] : [password])];
+      const { stdout } = await run(python, [join(FIXTURES, script), ...options]);
+      assert.match(stdout, words);
+    }
+  });
+}
 
 test('MySQL Connector/J works through the door, without a password and with one', async (t) => {
   const jars = findTestPeer(t, 'DP_TEST_JARS');

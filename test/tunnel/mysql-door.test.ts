@@ -268,7 +268,7 @@ test('a certificate for another name, or of another authority, is refused before
     login: () => ({ ...login, tls: { ...login.tls, serverName: 'db.example' } }),
   });
   await assert.rejects(connectTo(t, elsewhere.door), {
-    errno: 2026,
+    errno: 3159,
     message: /certificate is not for db\.example/,
   });
 
@@ -277,7 +277,7 @@ test('a certificate for another name, or of another authority, is refused before
   const { authority } = await ensureCertificates(join(folder, 'other'), Date.now());
   const ca = await readFile(authority, 'utf8');
   const stranger = await openDoor(t, { login: () => ({ ...login, tls: { serverName: 'localhost', ca } }) });
-  await assert.rejects(connectTo(t, stranger.door), { errno: 2026, message: /cannot be trusted/ });
+  await assert.rejects(connectTo(t, stranger.door), { errno: 3159, message: /cannot be trusted/ });
   const refused = await stranger.door.next('refused');
   assert.equal(refused.failure.code, 'door-tls-refused');
 });
@@ -293,7 +293,7 @@ test('what goes wrong upstream is an error the client can read', async (t) => {
     dial: dialer({ host: '127.0.0.1', port }),
   });
   await assert.rejects(connectTo(t, unreachable.door), {
-    errno: 2003,
+    errno: 1429,
     message: /Cannot reach the database db\.example:3306: .*ECONNREFUSED/,
   });
 
@@ -447,18 +447,46 @@ test('a client that does not read holds up only itself, and little memory', asyn
   assert.equal((await firstRow(other, 'SELECT 1 AS one')).one, 1);
 });
 
-test('the mariadb client works: statements, unicode, a large result, no schema, a password', async (t) => {
+/** Gives a function that runs the `mariadb` client with some more words. */
+async function mariadbClient(): Promise<(port: number, ...options: string[]) => Promise<string>> {
   const { environmentVariables } = await shop();
   const { cache } = localPaths(join(import.meta.dirname, '../..'));
   const client = await findMysqlClient({ environmentVariables, cache });
   assert.ok(client !== undefined, 'the client comes with the server’s packages');
-  const { door } = await openDoor(t);
-  const mariadb = async (...options: string[]): Promise<string> => {
-    const shared = ['--no-defaults', '-h127.0.0.1', `-P${door.port}`, '-uanybody', '--batch', '-N'];
-    const env = binariesEnvironment(client, environmentVariables);
-    const { stdout } = await run(client.path, [...shared, ...options], { env, maxBuffer: 64 * MEGABYTE });
-    return stdout;
+  const env = binariesEnvironment(client, environmentVariables);
+  return async (port, ...options) => {
+    const words = ['--no-defaults', '-h127.0.0.1', `-P${port}`, '-uanybody', '--batch', '-N', ...options];
+    return (await run(client.path, words, { env, maxBuffer: 64 * MEGABYTE })).stdout;
   };
+}
+
+test('the mariadb client shows what went wrong, in the words of the door', async (t) => {
+  const mariadb = await mariadbClient();
+  const { database } = await shop();
+  const login = loginOf(await database.access('shop_api'));
+  const wrongName = { ...login, tls: { serverName: 'db.example', ca: login.tls?.ca ?? '' } };
+  const cases: readonly (readonly [Partial<DoorPortInput>, RegExp])[] = [
+    [{ dial: dialer({ host: '127.0.0.1', port: 1 }) }, /1429 - dp: Cannot reach the database.*ECONNREFUSED/],
+    [
+      { login: () => Promise.reject(new Error('The SSO session has expired')) },
+      /ERROR 1045 \(28000\): dp: Cannot get credentials for .*: The SSO session has expired/,
+    ],
+    [{ login: () => wrongName }, /ERROR 3159 \(HY000\): dp: .* not for db\.example/],
+    [
+      { localPassword: 'shown once' },
+      /ERROR 1045 \(28000\): dp: Access denied: this port asks for the password/,
+    ],
+  ];
+  for (const [input, words] of cases) {
+    const { door } = await openDoor(t, input);
+    await assert.rejects(mariadb(door.port, '-e', 'SELECT 1'), words);
+  }
+});
+
+test('the mariadb client works: statements, unicode, a large result, no schema, a password', async (t) => {
+  const client = await mariadbClient();
+  const { door } = await openDoor(t);
+  const mariadb = (...options: string[]): Promise<string> => client(door.port, ...options);
   assert.equal(
     await mariadb('stg_core', '-e', 'SELECT current_user(), database(); SELECT 2'),
     'shop_api@%\tstg_core\n2\n',

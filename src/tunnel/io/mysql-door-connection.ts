@@ -46,9 +46,9 @@ export class DoorConnection {
     this.#session = new DoorSession(input);
   }
 
-  /** Whether the login is done and bytes are handed over as they are. */
-  get isOpen(): boolean {
-    return this.#opened;
+  /** Whether the login is still to be done. */
+  get isLoggingIn(): boolean {
+    return !this.#opened && !this.#closing;
   }
 
   start(): void {
@@ -119,7 +119,7 @@ export class DoorConnection {
     try {
       login = await this.#deps.login(refused === undefined ? {} : { refused });
     } catch (error) {
-      return this.#apply(this.#session.fail(loginUnavailable(this.#input.target, error)));
+      return this.#apply(this.#session.loginFailed(loginUnavailable(this.#input.target, error)));
     }
     this.#apply(this.#session.loginGiven(login));
   }

@@ -69,7 +69,7 @@ export function openMysqlDoor(input: MysqlDoorInput, deps: MysqlDoorDeps): Mysql
       return connections.size;
     },
     accept(client, dial) {
-      const handshakes = [...connections].filter((connection) => !connection.isOpen).length;
+      const handshakes = [...connections].filter((connection) => connection.isLoggingIn).length;
       if (handshakes >= limits.handshakesMax)
         return turnAway(client, tooManyHandshakes(limits.handshakesMax));
       const connection = new DoorConnection(
