@@ -11,7 +11,9 @@ import {
   orMalformed,
 } from './client-side.ts';
 import { CommandScanner } from './command-scanner.ts';
-import type { DoorLogin, DoorTls } from './door-login.ts';
+import type { DoorAction } from './door-action.ts';
+import type { DoorLogin } from './door-login.ts';
+import { AWAITED, type AwaitedParty, type Phase } from './door-phase.ts';
 import { ERROR_HEADER, type ErrorPacket, parseErrorPacket } from './error-packet.ts';
 import { changeUserWhileBusy, databaseClosed, databaseMalformed, databaseRefused } from './errors.ts';
 import { textOf } from './fields.ts';
@@ -22,44 +24,10 @@ import { PacketReader } from './packet.ts';
 import { refusalOf } from './refusal.ts';
 import { type LoginStep, UpstreamLogin } from './upstream-login.ts';
 
-/** What the socket side has to do, in order. */
-export type DoorAction =
-  | { readonly do: 'send'; readonly to: 'client' | 'database'; readonly bytes: Uint8Array }
-  /** Fetch credentials, then call `loginGiven` or `loginFailed`. `refused` are those the database just turned down. */
-  | { readonly do: 'fetch-login'; readonly refused?: DoorLogin }
-  /** Turn the database side into verified TLS, then call `tlsReady` or `fail`. */
-  | { readonly do: 'start-tls'; readonly tls: DoorTls }
-  /** Replace the database side by a new connection to the same database. */
-  | { readonly do: 'dial-again' }
-  | { readonly do: 'opened'; readonly user: string; readonly version: string }
-  /** Send what is left, then end both sides. */
-  | { readonly do: 'close'; readonly failure?: Failure };
-
 export interface DoorSessionInput extends ClientSideInput {
   /** How the database is named in messages: `writer.example:3306`. */
   readonly target: string;
 }
-
-/** Who the session is waiting for; `nobody` once bytes are spliced, or after its end. */
-export type AwaitedParty = 'client' | 'database' | 'login' | 'nobody';
-
-/** Each phase, and who has to act in it. */
-const AWAITED = {
-  greeting: 'database',
-  'client-response': 'client',
-  'client-answer': 'client',
-  login: 'login',
-  tls: 'database',
-  'database-login': 'database',
-  /** The credentials were refused and may be being rotated: others are fetched, for a new connection. */
-  'second-login': 'login',
-  'second-greeting': 'database',
-  open: 'nobody',
-  'change-user': 'client',
-  closed: 'nobody',
-} as const satisfies Record<string, AwaitedParty>;
-
-type Phase = keyof typeof AWAITED;
 
 /**
  * One connection through the door: answers the client's handshake in the database's name, logs in at the

@@ -9,7 +9,7 @@ export function databaseUnreachable(target: string, why: string): Failure {
     code: 'door-database-unreachable',
     kind: 'unreachable',
     message: `Cannot reach the database ${target}: ${why}.`,
-    nextSteps: ['dp status', 'dp db tunnel --debug'],
+    nextSteps: ['dp status', 'Connect again.'],
     docs: DOCS,
   });
 }
@@ -64,8 +64,8 @@ const CREDENTIAL_WORDS = {
 
 const CREDENTIAL_STEPS = {
   'iam-token': 'Check that the user is one for IAM tokens, and that you may rds-db:connect as it.',
-  secret: 'Check that the secret and the database agree: dp secrets status',
-  'generated-password': 'dp up',
+  secret: 'Look whether the secret and the database agree: dp secrets list',
+  'generated-password': 'dp deploy --env local',
 } as const satisfies Record<DoorLogin['credential'], string>;
 
 export function loginDenied(target: string, login: DoorLogin, error: ErrorPacket): Failure {
@@ -83,7 +83,10 @@ export function pluginUnsupported(target: string, plugin: string, user: string):
     code: 'door-plugin-unsupported',
     kind: 'configuration',
     message: `Cannot log in to ${target} as ${user}: the user's authentication plugin is ${plugin}, which dp does not speak.`,
-    nextSteps: ['Use a user of mysql_native_password, caching_sha2_password or IAM.', 'dp db tunnel --raw'],
+    nextSteps: [
+      'Log in as a user of mysql_native_password, caching_sha2_password or IAM.',
+      'dp db tunnel --raw',
+    ],
     docs: DOCS,
   });
 }

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
+import type { DoorAction } from '../../mysql/door-action.ts';
 import type { DoorLogin, DoorTls } from '../../mysql/door-login.ts';
-import { type AwaitedParty, type DoorAction, DoorSession } from '../../mysql/door-session.ts';
+import type { AwaitedParty } from '../../mysql/door-phase.ts';
+import { DoorSession } from '../../mysql/door-session.ts';
 import { clientSilent, databaseSilent, databaseUnreachable, loginUnavailable } from '../../mysql/errors.ts';
 import { type Failure, messageOf } from '../../std/failure.ts';
 import type { Dial, DoorLimits, MysqlDoorDeps } from './mysql-door.ts';
