@@ -21,7 +21,9 @@ import { localPaths } from '../../src/local/paths.ts';
 import type { DoorLogin } from '../../src/mysql/door-login.ts';
 import { parseErrorPacket } from '../../src/mysql/error-packet.ts';
 import { clientSilent, loginUnavailable } from '../../src/mysql/errors.ts';
+import { encodePacket } from '../../src/mysql/packet.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
+import { until } from '../../src/std/deadline.ts';
 import { type DoorPort, type DoorPortInput, dialer, loginOf, startDoor } from '../support/mysql-door.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
@@ -445,6 +447,50 @@ test('a client that does not read holds up only itself, and little memory', asyn
   assert.ok(grown < 100, `${grown} MB for 400 GB on offer`);
   const other = await connectTo(t, door);
   assert.equal((await firstRow(other, 'SELECT 1 AS one')).one, 1);
+});
+
+test('what a client sent before it went away is done, as it is without dp', async (t) => {
+  const { database } = await shop();
+  await using admin = await database.connect('admin');
+  await admin.query('CREATE TABLE sent_and_gone (id INT PRIMARY KEY, filler LONGTEXT)');
+  const access = await database.access('admin');
+  const { door } = await openDoor(t, { login: () => loginOf(access) });
+  for (let id = 1; id <= 10; id++) {
+    const connection = await connectTo(t, door);
+    const { stream } = (connection as unknown as { connection: { stream: Duplex } }).connection;
+    connection
+      .query('INSERT INTO sent_and_gone VALUES (?, ?)', [id, 'x'.repeat(2 * MEGABYTE)])
+      .catch(() => undefined);
+    stream.end();
+  }
+  const done = await until(
+    async () => {
+      const { rows } = await admin.query('SELECT count(*) FROM sent_and_gone');
+      return rows[0]?.[0] === '10' && door.connections() === 0 ? true : undefined;
+    },
+    { timeoutMs: 20_000, everyMs: 20 },
+  );
+  await admin.query('DROP TABLE sent_and_gone');
+  assert.equal(done, true);
+});
+
+test('clients that send nonsense leave nothing behind', async (t) => {
+  const random = seededRandom(2_026);
+  const { door } = await openDoor(t, { limits: { clientTimeoutMs: 200 }, localPassword: 'no guess' });
+  const replies = Array.from({ length: 100 }, () => {
+    const bytes = random.bytes(random.below(2_000));
+    // Half of them announce a small first packet, so that it is read as a handshake.
+    return lastWords(door.port, random.below(2) === 0 ? bytes : encodePacket(1, bytes));
+  });
+  for (const reply of await Promise.all(replies)) assert.ok(errorNumber(reply) > 0, `seed ${random.seed}`);
+  assert.ok(!door.events.some((event) => event.event === 'opened'), `seed ${random.seed}`);
+  const connection = await connectTo(t, door, { password: 'no guess' });
+  assert.equal((await firstRow(connection, 'SELECT 1 AS one')).one, 1);
+  const left = await until(async () => (door.connections() === 1 ? true : undefined), {
+    timeoutMs: 10_000,
+    everyMs: 10,
+  });
+  assert.equal(left, true);
 });
 
 /** Gives a function that runs the `mariadb` client with some more words. */

@@ -22,7 +22,7 @@ export interface DoorConnectionDeps extends MysqlDoorDeps {
   done(): void;
 }
 
-/** How long a client may take to read its last words before its socket is destroyed. */
+/** How long either side may take for the other's last words before its stream is destroyed. */
 const LAST_WORDS_MS = 2_000;
 
 /** One client, its database connection, and the session between them. */
@@ -57,8 +57,8 @@ export class DoorConnection {
     const client = this.#client;
     client.on('data', (bytes: Buffer) => this.#apply(this.#session.fromClient(bytes)));
     client.on('end', () => this.#clientEnded());
-    client.on('error', () => this.destroy());
-    client.on('close', () => this.destroy());
+    client.on('error', () => undefined);
+    client.on('close', () => this.#clientClosed());
     this.#apply(this.#session.start());
     void this.#dial();
   }
@@ -198,6 +198,15 @@ export class DoorConnection {
   #clientEnded(): void {
     if (this.#opened) this.#database?.end();
     else this.destroy();
+  }
+
+  /** What the client sent before it went away still reaches the database, as it would without dp. */
+  #clientClosed(): void {
+    const database = this.#database;
+    if (this.#opened && !this.#closing && database !== undefined) {
+      setTimeout(() => this.destroy(), LAST_WORDS_MS).unref();
+      database.end(() => this.destroy());
+    } else this.destroy();
   }
 
   /** Lets the client read its last words: a socket destroyed with unread input would lose them on the way. */

@@ -6,6 +6,7 @@ import { tooManyHandshakes } from '../../mysql/errors.ts';
 import { encodePacket } from '../../mysql/packet.ts';
 import { refusalOf } from '../../mysql/refusal.ts';
 import { SCRAMBLE_BYTES } from '../../mysql/scramble.ts';
+import { assert } from '../../std/assert.ts';
 import type { Failure } from '../../std/failure.ts';
 import { DoorConnection } from './mysql-door-connection.ts';
 
@@ -62,6 +63,7 @@ export interface MysqlDoor {
  * in at the database with credentials that dp fetches for it.
  */
 export function openMysqlDoor(input: MysqlDoorInput, deps: MysqlDoorDeps): MysqlDoor {
+  assert(input.localPassword !== '', 'a local password that everybody knows');
   const limits = { ...DOOR_LIMITS, ...input.limits };
   const connections = new Set<DoorConnection>();
   return {
@@ -83,6 +85,14 @@ export function openMysqlDoor(input: MysqlDoorInput, deps: MysqlDoorDeps): Mysql
       for (const connection of [...connections]) connection.destroy();
     },
   };
+}
+
+/** 144 random bits, in characters that need no quoting in a shell or a URL. */
+const LOCAL_PASSWORD_BYTES = 18;
+
+/** A password for one tunnel's door. */
+export function makeLocalPassword(): string {
+  return randomBytes(LOCAL_PASSWORD_BYTES).toString('base64url');
 }
 
 function turnAway(client: Duplex, failure: Failure): void {
