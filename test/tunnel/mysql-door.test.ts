@@ -15,6 +15,7 @@ import {
   createConnection,
   type RowDataPacket,
 } from 'mysql2/promise';
+import { localLogin } from '../../src/local/database-login.ts';
 import { binariesEnvironment, findMysqlClient } from '../../src/local/mysql-binaries.ts';
 import { ensureCertificates } from '../../src/local/mysql-certificates.ts';
 import { localPaths } from '../../src/local/paths.ts';
@@ -83,6 +84,15 @@ test('whatever a client logs in as, the session is that of the database user, wi
   const { user, version } = await door.next('opened');
   assert.equal(user, 'shop_api');
   assert.match(version, /MariaDB/);
+});
+
+test('the local environment’s own login opens the door, for each of its users', async (t) => {
+  const { database } = await shop();
+  for (const user of ['shop_api', 'etl_reader'] as const) {
+    const { door } = await openDoor(t, { login: localLogin({ user }, { database }) });
+    const connection = await connectTo(t, door);
+    assert.equal((await firstRow(connection, 'SELECT current_user() AS user')).user, `${user}@%`);
+  }
 });
 
 test('character set, connect attributes and flags reach the database', async (t) => {
