@@ -26,4 +26,9 @@ export const SUITES: readonly Suite[] = [
     files: ['test/e2e/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'mysql-door',
+    files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
+    needs: ['database'],
+  },
 ];
