@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { settingRefused, settingsRefused } from './errors.ts';
-import { type Ipv4Range, parseIpv4Range, rangesOverlap } from './ipv4-range.ts';
-
-/** Which defaults an environment starts from: the platform as it was drawn, or made fit for real customers. */
-export type Preset = 'staging' | 'production';
+import { parseIpv4Range } from './ipv4-range.ts';
+import { DEFAULT_REGION, defaultsOf, presetOf, S3_PREFIX_LISTS } from './platform-defaults.ts';
+import { problemsTogether } from './platform-rules.ts';
 
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -137,7 +136,7 @@ export const awsEnvironmentSchema = z.strictObject({
   operations: operationsSchema.partial().optional(),
 });
 
-type SettingsAfterCheck = z.output<typeof platformSettingsSchema>;
+export type SettingsAfterCheck = z.output<typeof platformSettingsSchema>;
 export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;
 
 /** The settings of one environment, with the two names that everything in it carries. */
@@ -145,9 +144,6 @@ export interface PlatformSettings extends SettingsAfterCheck {
   readonly environment: string;
   readonly project: string;
 }
-
-export const DEFAULT_REGION = 'ap-northeast-1';
-export const DEFAULT_PROJECT = 'data-pipeline-sample';
 
 /**
  * Fills an environment of dp.config.json with its preset and checks it as a whole. Throws one Failure that
@@ -164,13 +160,9 @@ export function platformSettingsOf(input: {
   const filled = fillSettings(environment, given.data);
   const checked = platformSettingsSchema.safeParse(filled);
   if (!checked.success) throw settingsRefused(environment, problemsOf(checked.error));
-  assertTogether(environment, checked.data);
+  const problems = problemsTogether(checked.data);
+  if (problems.length > 0) throw settingsRefused(environment, problems);
   return { environment, project, ...checked.data };
-}
-
-/** Production starts hardened; every other name starts as the platform was drawn. */
-export function presetOf(environment: string): Preset {
-  return environment === 'production' || environment === 'prod' ? 'production' : 'staging';
 }
 
 function fillSettings(environment: string, given: AwsEnvironment): unknown {
@@ -194,170 +186,12 @@ function fillSettings(environment: string, given: AwsEnvironment): unknown {
   };
 }
 
-function defaultsOf(of: { environment: string; preset: Preset; region: string }) {
-  const hardened = of.preset === 'production';
-  return {
-    network: {
-      cidr: '10.0.0.0/16',
-      availabilityZones: zonesOf(of.region),
-      publicSubnets: ['10.0.1.0/24', '10.0.2.0/24'],
-      privateSubnets: hardened,
-      privateSubnetRanges: ['10.0.11.0/24', '10.0.12.0/24'],
-      endpointZones: hardened ? 'all' : 'one',
-      flowLogDays: hardened ? 30 : 7,
-    },
-    bastion: { instanceType: 't3.micro' },
-    database: {
-      name: `${databasePrefixOf(of.environment)}_core`,
-      capacityMin: 0.5,
-      capacityMax: hardened ? 8 : 2,
-      backupDays: hardened ? 14 : 1,
-      proxy: true,
-      reader: hardened,
-      generalLog: true,
-      rotationDays: 30,
-    },
-    pipeline: {
-      databaseCrawler: 'hourly',
-      jobTime: '02:00',
-      timeZone: 'Asia/Tokyo',
-      workers: 2,
-      workerType: 'G.1X',
-      jobTimeoutMinutes: 120,
-      concurrentRuns: 4,
-      retryCount: 2,
-      staleAfterHours: 26,
-    },
-    query: { scanBytesMax: hardened ? 100_000_000_000 : 10_000_000_000, resultDays: 7 },
-    api: {
-      memoryMb: 512,
-      timeoutSeconds: 15,
-      requestsPerSecond: hardened ? 200 : 50,
-      burst: hardened ? 400 : 100,
-    },
-    operations: {
-      budgetUsd: hardened ? 1500 : 500,
-      logDays: hardened ? 90 : 14,
-      backupPlanDays: hardened ? 35 : 7,
-      protect: hardened,
-    },
-  };
-}
-
-/** `staging` → `stg`, so that the drawn database is `stg_core`; other names keep their letters. */
-function databasePrefixOf(environment: string): string {
-  const short: Record<string, string> = {
-    staging: 'stg',
-    production: 'prd',
-    prod: 'prd',
-    development: 'dev',
-  };
-  return short[environment] ?? environment.replaceAll('-', '_');
-}
-
-/** Tokyo's zone `b` is closed to new accounts, so the pair there is `a` and `c`. */
-function zonesOf(region: string): string[] {
-  return region === 'ap-northeast-1' ? [`${region}a`, `${region}c`] : [`${region}a`, `${region}b`];
-}
-
-/**
- * S3's prefix list in each region: the addresses a security group must allow on the way to the gateway
- * endpoint. The ids are the same for every account of a region; `dp deploy` compares with EC2 before it starts.
- */
-const S3_PREFIX_LISTS: Readonly<Record<string, string>> = {
-  'ap-northeast-1': 'pl-61a54008',
-  'ap-northeast-2': 'pl-78a54011',
-  'ap-southeast-1': 'pl-6fa54006',
-  'ap-southeast-2': 'pl-6ca54005',
-  'eu-central-1': 'pl-6ea54007',
-  'eu-west-1': 'pl-6da54004',
-  'us-east-1': 'pl-63a5400a',
-  'us-east-2': 'pl-7ba54012',
-  'us-west-2': 'pl-68a54001',
-};
-
 function prefixListMissing(environment: string, region: string) {
   return settingRefused({
     path: `environments.${environment}.network.s3PrefixList`,
     reason: `it must be given for the region ${region}, whose S3 prefix list dp does not know`,
     tryThis: `aws ec2 describe-managed-prefix-lists --region ${region} --filters Name=prefix-list-name,Values=com.amazonaws.${region}.s3`,
   });
-}
-
-/** What single settings cannot say: how they fit each other. */
-function assertTogether(environment: string, settings: SettingsAfterCheck): void {
-  const problems = [...networkProblems(settings), ...databaseProblems(settings), ...apiProblems(settings)];
-  if (problems.length > 0) throw settingsRefused(environment, problems);
-}
-
-function networkProblems({ network, region }: SettingsAfterCheck): string[] {
-  const problems: string[] = [];
-  const outer = rangeOf(network.cidr);
-  const inner = [...network.publicSubnets, ...(network.privateSubnets ? network.privateSubnetRanges : [])];
-  for (const text of inner) {
-    const subnet = rangeOf(text);
-    if (subnet.first < outer.first || subnet.last > outer.last) {
-      problems.push(`the subnet ${text} lies outside of network.cidr ${network.cidr}`);
-    }
-    if (subnet.prefixBits < 16 || subnet.prefixBits > 28) {
-      problems.push(`the subnet ${text} is not between /16 and /28, which AWS needs`);
-    }
-  }
-  for (const [index, one] of inner.entries()) {
-    for (const other of inner.slice(index + 1)) {
-      if (rangesOverlap(rangeOf(one), rangeOf(other)))
-        problems.push(`the subnets ${one} and ${other} overlap`);
-    }
-  }
-  if (outer.prefixBits < 16 || outer.prefixBits > 28) {
-    problems.push(`network.cidr ${network.cidr} is not between /16 and /28, which AWS needs`);
-  }
-  const [first, second] = network.availabilityZones;
-  if (first === second) problems.push('network.availabilityZones names the same zone twice');
-  for (const name of network.availabilityZones) {
-    if (name.slice(0, -1) !== region) problems.push(`the zone ${name} is not in the region ${region}`);
-  }
-  return problems;
-}
-
-function databaseProblems({ database, operations }: SettingsAfterCheck): string[] {
-  const problems: string[] = [];
-  if (database.capacityMin > database.capacityMax) {
-    problems.push(
-      `database.capacityMin ${database.capacityMin} ACU is more than database.capacityMax ${database.capacityMax} ACU`,
-    );
-  }
-  if (database.proxy && database.capacityMin === 0) {
-    problems.push(
-      'database.capacityMin 0 lets Aurora pause, but RDS Proxy keeps a connection open so it never would',
-    );
-  }
-  if (operations.protect && database.backupDays < 7) {
-    problems.push('operations.protect needs database.backupDays of 7 or more');
-  }
-  return problems;
-}
-
-function apiProblems({ api }: SettingsAfterCheck): string[] {
-  const problems: string[] = [];
-  const domain = api.domain;
-  if (
-    domain !== undefined &&
-    domain.name !== domain.zoneName &&
-    !domain.name.endsWith(`.${domain.zoneName}`)
-  ) {
-    problems.push(`api.domain.name ${domain.name} is not inside api.domain.zoneName ${domain.zoneName}`);
-  }
-  if (api.burst < api.requestsPerSecond) {
-    problems.push(`api.burst ${api.burst} is less than api.requestsPerSecond ${api.requestsPerSecond}`);
-  }
-  return problems;
-}
-
-function rangeOf(text: string): Ipv4Range {
-  const parsed = parseIpv4Range(text);
-  if (parsed === undefined) throw new Error(`bug: the range ${text} passed the schema`);
-  return parsed;
 }
 
 /** `network.cidr: is not an address range…`, one per wrong setting. */

@@ -1,0 +1,45 @@
+import { Failure } from '../std/failure.ts';
+import { type EndingSignal, exitCodeOfSignal, SIGNAL_NUMBERS } from './exit-codes.ts';
+
+/** How long a command may tidy up after the first signal, in milliseconds, before it is ended anyway. */
+const TIDY_UP_MS_MAX = 15_000;
+
+/** Why an AbortSignal fired: the operator, the system or a closed terminal ended the command. */
+export class Interrupted extends Failure {
+  override readonly name = 'Interrupted';
+  readonly signal: EndingSignal;
+
+  constructor(signal: EndingSignal) {
+    super({
+      code: 'interrupted',
+      kind: 'interrupted',
+      message: `Stopped by ${signal}.`,
+      nextSteps: ['Run the command again; finished work is kept.'],
+    });
+    this.signal = signal;
+  }
+}
+
+/**
+ * First signal: abort, and let the command stop cleanly. Second: end at once. Gives the abort signal and
+ * a function that takes the handlers away again.
+ */
+export function watchSignals(): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const handlers = (Object.keys(SIGNAL_NUMBERS) as EndingSignal[]).map((name) => {
+    const handler = (): void => {
+      if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
+      process.exitCode = exitCodeOfSignal(name);
+      controller.abort(new Interrupted(name));
+      setTimeout(() => process.exit(exitCodeOfSignal(name)), TIDY_UP_MS_MAX).unref();
+    };
+    process.on(name, handler);
+    return () => process.off(name, handler);
+  });
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const off of handlers) off();
+    },
+  };
+}
