@@ -8,7 +8,7 @@ import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
 import { safeJson } from './format/json.ts';
 import type { PromptSettings } from './prompts.ts';
-import { Interrupted, watchSignals } from './signals.ts';
+import { Interrupted, PipeClosed, watchSignals } from './signals.ts';
 import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
 
 /** The values of the global flags, as every command's `parse` gives them. */
@@ -126,6 +126,10 @@ export abstract class DpCommand extends Command {
   }
 
   protected override async catch(thrown: Error): Promise<void> {
+    if (this.#watch?.signal.reason instanceof PipeClosed) {
+      process.exitCode = 0;
+      return;
+    }
     const reason: unknown = this.#watch?.signal.aborted === true ? this.#watch.signal.reason : thrown;
     const described = describeError(reason instanceof Interrupted ? reason : thrown);
     process.exitCode = reason instanceof Interrupted ? exitCodeOfSignal(reason.signal) : described.exitCode;

@@ -14,8 +14,10 @@ export interface MainInput {
 }
 
 /** Runs one command line and leaves its exit code in `process.exitCode`. Never throws. */
-export async function main({ argv, root, source }: MainInput): Promise<void> {
+export async function main({ argv: typedArgv, root, source }: MainInput): Promise<void> {
   endOnClosedPipe();
+  // `dp help query` is what people of other tools type for `dp query --help`.
+  const argv = typedArgv[0] === 'help' ? [...typedArgv.slice(1), '--help'] : typedArgv;
   try {
     const loadOptions = source === undefined ? { root } : { root, ...source, ignoreManifest: true };
     const config = await Config.load(loadOptions as { root: string });
@@ -34,12 +36,14 @@ export async function main({ argv, root, source }: MainInput): Promise<void> {
   }
 }
 
-/** When the reader of our output is gone, as with `| head`, there is nothing left to do and nothing went wrong. */
+/**
+ * When the reader of our output is gone, as with `| head`, nothing went wrong. A running command stops itself
+ * (signals.ts); outside of one, help and version just end.
+ */
 function endOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.kill(process.pid, 'SIGPIPE');
-    process.exit(0);
+    if (process.stdout.listenerCount('error') === 1) process.exit(0);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -58,7 +62,7 @@ function knows(config: Config, words: readonly string[]): boolean {
     if (config.findCommand(id) !== undefined) return true;
     if (length === words.length && config.findTopic(id) !== undefined) return true;
   }
-  return words[0] === 'help';
+  return false;
 }
 
 async function unknown(config: Config, words: readonly string[]): Promise<Error> {

@@ -20,8 +20,22 @@ export class Interrupted extends Failure {
   }
 }
 
+/** Why an AbortSignal fired: whoever read our output went away, as `head` does. Nothing went wrong. */
+export class PipeClosed extends Failure {
+  override readonly name = 'PipeClosed';
+
+  constructor() {
+    super({
+      code: 'pipe-closed',
+      kind: 'interrupted',
+      message: 'Nobody reads the output any more.',
+      nextSteps: ['Nothing: dp stopped what it was doing.'],
+    });
+  }
+}
+
 /**
- * First signal: abort, and let the command stop cleanly. Second: end at once. Gives the abort signal and
+ * First signal, or a closed pipe: abort, and let the command stop cleanly. Second signal: end at once. Gives the abort signal and
  * a function that takes the handlers away again.
  */
 export function watchSignals(): { readonly signal: AbortSignal; readonly release: () => void } {
@@ -36,9 +50,17 @@ export function watchSignals(): { readonly signal: AbortSignal; readonly release
     process.on(name, handler);
     return () => process.off(name, handler);
   });
+  const closed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    if (controller.signal.aborted) return;
+    controller.abort(new PipeClosed());
+    setTimeout(() => process.exit(0), TIDY_UP_MS_MAX).unref();
+  };
+  process.stdout.on('error', closed);
   return {
     signal: controller.signal,
     release: () => {
+      process.stdout.off('error', closed);
       for (const off of handlers) off();
     },
   };

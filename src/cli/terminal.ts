@@ -28,7 +28,7 @@ export function widthOf(stream: NodeJS.WriteStream): number | undefined {
 
 /** Writes to a stream and waits while it is full, so that a slow reader bounds our memory. */
 export async function writeAll(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
-  if (text.length === 0 || stream.write(text)) return;
+  if (text.length === 0 || stream.destroyed || stream.errored !== null || stream.write(text)) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       stream.off('drain', done);
