@@ -127,6 +127,7 @@ export const awsEnvironmentSchema = z.strictObject({
   preset: platformSettingsSchema.shape.preset.optional(),
   account: platformSettingsSchema.shape.account,
   region: platformSettingsSchema.shape.region.optional(),
+  profile: z.string().optional().describe('The profile in ~/.aws/config to sign in with'),
   network: networkSchema.partial().optional(),
   bastion: bastionSchema.partial().optional(),
   database: databaseSchema.partial().optional(),
