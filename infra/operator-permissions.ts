@@ -11,6 +11,8 @@ export interface OperatorPermission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  /** Why a pattern among the resources cannot be narrower. */
+  readonly because?: string;
 }
 
 export interface PolicyScope {
@@ -18,7 +20,7 @@ export interface PolicyScope {
   readonly names: PlatformNames;
 }
 
-export type OperatorStatement = Pick<OperatorPermission, 'actions' | 'resources' | 'conditions'>;
+export type OperatorStatement = Pick<OperatorPermission, 'actions' | 'resources' | 'conditions' | 'because'>;
 
 /** What one group may do. */
 export function operatorStatements(group: OperatorGroup, scope: PolicyScope): OperatorStatement[] {
@@ -28,7 +30,12 @@ export function operatorStatements(group: OperatorGroup, scope: PolicyScope): Op
 /** The one table of what dp's commands need. The policies are made from it, and the tests ask it. */
 export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
   const arn = arnsOf(scope);
-  return [...queryPermissions(arn), ...dataPermissions(arn), ...accessPermissions(arn), ...deployPermissions(arn)];
+  return [
+    ...queryPermissions(arn),
+    ...dataPermissions(arn),
+    ...accessPermissions(arn),
+    ...deployPermissions(arn),
+  ];
 }
 
 type Arns = ReturnType<typeof arnsOf>;
@@ -63,24 +70,34 @@ function queryPermissions(arn: Arns): OperatorPermission[] {
         'glue:BatchGetPartition',
       ],
       resources: [arn.catalog, arn.catalogDatabases, arn.catalogTables],
+      because: 'Databases and tables of this environment, by the naming rule.',
     },
     {
       commands: ['query', 'etl status', 'etl show', 'status'],
       groups,
       actions: ['s3:GetObject', 's3:ListBucket', 's3:GetBucketLocation'],
       resources: [arn.etlBucket, `${arn.etlBucket}/*`],
+      because: 'Files of the lake are named as they are written.',
     },
     {
       commands: ['query'],
       groups,
-      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListBucket', 's3:GetBucketLocation'],
+      actions: [
+        's3:GetObject',
+        's3:PutObject',
+        's3:AbortMultipartUpload',
+        's3:ListBucket',
+        's3:GetBucketLocation',
+      ],
       resources: [arn.resultsBucket, `${arn.resultsBucket}/results/*`],
+      because: 'Athena names result files by the id of the query.',
     },
     {
       commands: ['query', 'etl status'],
       groups,
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [arn.keys],
+      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
       conditions: {
         StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
@@ -95,7 +112,13 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
     {
       commands: ['etl run', 'etl attach', 'job list', 'job show', 'job run', 'job stop', 'job history'],
       groups,
-      actions: ['glue:StartJobRun', 'glue:GetJob', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'],
+      actions: [
+        'glue:StartJobRun',
+        'glue:GetJob',
+        'glue:GetJobRun',
+        'glue:GetJobRuns',
+        'glue:BatchStopJobRun',
+      ],
       resources: [arn.job],
     },
     {
@@ -103,12 +126,14 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
       groups,
       actions: ['glue:StartCrawler', 'glue:StopCrawler', 'glue:GetCrawler', 'glue:ListCrawls'],
       resources: [arn.crawlers],
+      because: 'Crawlers of this environment, by the naming rule.',
     },
     {
       commands: ['etl run', 'etl rollback', 'etl reconcile', 'etl gc'],
       groups,
       actions: ['s3:PutObject', 's3:DeleteObject'],
       resources: [`${arn.etlBucket}/*`],
+      because: 'Files of the lake are named as they are written.',
     },
     {
       commands: ['etl rollback', 'etl gc', 'etl reconcile'],
@@ -120,6 +145,7 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
         'glue:DeletePartition',
       ],
       resources: [arn.catalog, arn.lakeDatabase, arn.lakeTables],
+      because: 'The tables of the lake come and go with their contracts.',
     },
     {
       commands: ['etl schedule show', 'etl schedule pause', 'etl schedule resume', 'etl schedule set'],
@@ -137,13 +163,9 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
     {
       commands: ['logs', 'etl logs', 'job logs', 'status'],
       groups,
-      actions: [
-        'logs:FilterLogEvents',
-        'logs:GetLogEvents',
-        'logs:DescribeLogStreams',
-        'logs:StartLiveTail',
-      ],
+      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams', 'logs:StartLiveTail'],
       resources: [arn.logGroups, `${arn.logGroups}:*`],
+      because: 'Log groups of this environment, by the naming rule, with all their streams.',
     },
     {
       commands: ['status', 'doctor'],
@@ -159,8 +181,8 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
         'ssm:DescribeInstanceInformation',
         'logs:DescribeLogGroups',
       ],
-      // Lists and descriptions: these calls take no resource.
       resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
       conditions: { StringEquals: { 'aws:RequestedRegion': arn.region } },
     },
     {
@@ -168,6 +190,7 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
       resources: [arn.stacks],
+      because: "A stack's ARN ends with an id that AWS chooses.",
     },
   ];
 }
@@ -180,6 +203,7 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       groups,
       actions: ['ssm:StartSession'],
       resources: [arn.instances],
+      because: 'The bastion is replaced at times: the condition narrows it to its name.',
       conditions: { StringEquals: { 'ssm:resourceTag/Name': arn.bastionName } },
     },
     {
@@ -192,17 +216,25 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       commands: ['db tunnel'],
       groups,
       actions: ['ssm:ResumeSession', 'ssm:TerminateSession'],
-      // Nobody ends or takes over a colleague's session.
       resources: [`arn:aws:ssm:${arn.region}:${arn.account}:session/\${aws:userid}-*`],
+      because: "Session ids start with the caller: nobody ends a colleague's session.",
     },
     {
       commands: ['db tunnel', 'db shell', 'db exec'],
       groups,
       actions: ['rds-db:connect'],
       resources: [`arn:aws:rds-db:${arn.region}:${arn.account}:dbuser:cluster-*/shop_api`],
+      because: "The cluster's resource id is chosen by AWS; the user is named.",
     },
     {
-      commands: ['secrets list', 'secrets show', 'secrets history', 'secrets rotate', 'secrets rollback', 'db tunnel'],
+      commands: [
+        'secrets list',
+        'secrets show',
+        'secrets history',
+        'secrets rotate',
+        'secrets rollback',
+        'db tunnel',
+      ],
       groups,
       actions: [
         'secretsmanager:GetSecretValue',
@@ -213,18 +245,21 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secretsmanager:UpdateSecretVersionStage',
       ],
       resources: [arn.readerSecret],
+      because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
       commands: ['secrets list'],
       groups,
       actions: ['secretsmanager:ListSecrets'],
       resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
     },
     {
       commands: ['api call', 'status'],
       groups,
       actions: ['execute-api:Invoke'],
       resources: [`arn:aws:execute-api:${arn.region}:${arn.account}:*/$default/*`],
+      because: "The API's id is chosen by AWS; all its paths are the Shop API.",
     },
   ];
 }
@@ -238,6 +273,7 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       actions: ['sts:AssumeRole'],
       // The roles that bootstrapping made. What they may do is the bootstrap's execution policy.
       resources: [`arn:aws:iam::${arn.account}:role/cdk-hnb659fds-*-role-${arn.account}-${arn.region}`],
+      because: 'The four roles that bootstrapping made for deployments.',
     },
     {
       commands: ['deploy', 'doctor'],
@@ -250,6 +286,7 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       groups,
       actions: ['ec2:DescribeManagedPrefixLists', 'ec2:DescribeAvailabilityZones', 'route53:GetHostedZone'],
       resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
     },
     {
       commands: ['image push', 'image list', 'deploy'],
@@ -271,6 +308,7 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       groups,
       actions: ['ecr:GetAuthorizationToken'],
       resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
     },
     {
       commands: ['db init', 'db migrate'],
@@ -284,6 +322,7 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       actions: ['secretsmanager:GetSecretValue'],
       // The master secret, only while it still carries RDS's mark of this cluster; and the reader's, to set it.
       resources: [`arn:aws:secretsmanager:${arn.region}:${arn.account}:secret:rds!cluster-*`],
+      because: 'RDS names the master secret: the condition narrows it to this cluster.',
       conditions: { StringEquals: { 'aws:ResourceTag/aws:rds:primaryDBClusterArn': arn.cluster } },
     },
     {
@@ -291,24 +330,28 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       groups,
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
       resources: [arn.readerSecret],
+      because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
       commands: ['deploy'],
       groups,
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [`${arn.scriptsBucket}/drivers/*`],
+      because: 'Drivers are named by their version.',
     },
     {
       commands: ['destroy'],
       groups,
       actions: ['s3:ListBucketVersions', 's3:ListBucket', 's3:DeleteObject', 's3:DeleteObjectVersion'],
       resources: arn.buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+      because: 'A bucket must be emptied before CloudFormation can delete it.',
     },
     {
       commands: ['deploy'],
       groups,
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [arn.keys],
+      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
       conditions: {
         StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },

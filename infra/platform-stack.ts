@@ -1,6 +1,7 @@
 import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { type LifeCycle, type PlatformNames, platformNames } from '../src/config/platform-names.ts';
 import type { PlatformSettings } from '../src/config/platform-settings.ts';
+import { acknowledge } from './acknowledge.ts';
 
 /** What every stack of the platform has: the settings, the names, and zones that need no look-up. */
 export class PlatformStack extends Stack {
@@ -17,6 +18,11 @@ export class PlatformStack extends Stack {
     });
     this.settings = settings;
     this.names = names;
+    acknowledge(
+      this,
+      'CloudFormation-Validate::W3010',
+      'The two zones are a setting, so that synth asks nobody.',
+    );
     Tags.of(this).add('project', settings.project);
     Tags.of(this).add('environment', settings.environment);
     Tags.of(this).add('managed-by', 'dp');

@@ -1,6 +1,7 @@
-import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { WorkloadRole } from './workload-role.ts';
 
@@ -40,7 +41,11 @@ export class Bastion extends Construct {
     super(scope, id);
     const { settings, names } = platformOf(this);
     const { role } = new WorkloadRole(this, 'identity', { workload: 'bastion', service: 'ec2' });
-    role.addToPolicy(new iam.PolicyStatement({ actions: AGENT_ACTIONS, resources: ['*'] }));
+    grant(role, {
+      actions: AGENT_ACTIONS,
+      resources: ['*'],
+      because: 'The channels of Systems Manager have no resource to name: these actions accept only *.',
+    });
     const [subnet] = props.vpc.selectSubnets(props.subnets).subnets;
     if (subnet === undefined) throw new Error('bug: the VPC has no subnet for the bastion');
     this.instance = new ec2.Instance(this, 'instance', {
@@ -68,11 +73,6 @@ export class Bastion extends Construct {
       this.instance,
       'AwsSolutions-EC29',
       'The bastion keeps no state and is meant to be replaced at any deploy.',
-    );
-    acknowledge(
-      role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'The channels of Systems Manager have no resource to name: these actions accept only *.',
     );
   }
 }

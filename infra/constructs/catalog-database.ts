@@ -1,6 +1,7 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 
 const READ_ACTIONS = [
@@ -45,15 +46,14 @@ export class CatalogDatabase extends Construct {
 
   #grant(role: iam.Role, actions: string[]): void {
     const platform = platformOf(this);
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions,
-        resources: [
-          platform.arnOf('glue', 'catalog'),
-          platform.arnOf('glue', `database/${this.name}`),
-          platform.arnOf('glue', `table/${this.name}/*`),
-        ],
-      }),
-    );
+    grant(role, {
+      actions,
+      resources: [
+        platform.arnOf('glue', 'catalog'),
+        platform.arnOf('glue', `database/${this.name}`),
+        platform.arnOf('glue', `table/${this.name}/*`),
+      ],
+      because: 'The tables of this database come and go with their contracts.',
+    });
   }
 }

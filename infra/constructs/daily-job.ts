@@ -1,6 +1,7 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import type { DatabaseConnection } from './database-connection.ts';
 import type { JobFiles } from './job-files.ts';
@@ -59,11 +60,9 @@ export class DailyJob extends Construct {
 
   /** Lets a role start this job, and no other. */
   grantStart(role: iam.Role): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['glue:StartJobRun'],
-        resources: [platformOf(this).arnOf('glue', `job/${this.name}`)],
-      }),
-    );
+    grant(role, {
+      actions: ['glue:StartJobRun'],
+      resources: [platformOf(this).arnOf('glue', `job/${this.name}`)],
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import type { DailyJob } from './daily-job.ts';
 import { WorkloadRole } from './workload-role.ts';
@@ -31,9 +31,7 @@ export class DailySchedule extends Construct {
     acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This queue is itself the dead-letter queue.');
     const { role } = new WorkloadRole(this, 'identity', { workload: 'scheduler', service: 'scheduler' });
     props.job.grantStart(role);
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
-    );
+    grant(role, { actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] });
     const group = new scheduler.CfnScheduleGroup(this, 'group', { name: names.scheduleGroup });
     const { pipeline } = settings;
     const schedule = new scheduler.CfnSchedule(this, 'schedule', {

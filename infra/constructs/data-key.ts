@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 
 const PENDING_DAYS = 30;
@@ -29,12 +30,7 @@ export class DataKey extends Construct {
 
   /** Lets a workload read and write what the key protects. */
   grantUse(role: iam.Role): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [this.key.keyArn],
-      }),
-    );
+    grant(role, { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] });
   }
 
   #forAlarms(): iam.PolicyStatement {

@@ -1,7 +1,8 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import type { ReaderSecret } from './reader-secret.ts';
@@ -52,12 +53,10 @@ export class DatabaseConnection extends Construct {
   /** Lets a crawler or job open the connection and log in with its secret. */
   grantUse(role: iam.Role): void {
     const platform = platformOf(this);
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['glue:GetConnection'],
-        resources: [platform.arnOf('glue', 'catalog'), platform.arnOf('glue', `connection/${this.name}`)],
-      }),
-    );
+    grant(role, {
+      actions: ['glue:GetConnection'],
+      resources: [platform.arnOf('glue', 'catalog'), platform.arnOf('glue', `connection/${this.name}`)],
+    });
     this.#secret.grantRead(role);
   }
 }

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
@@ -9,24 +9,19 @@ export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, props: { readonly vpc: ec2.IVpc }) {
     super(scope, id);
     const { names, settings } = platformOf(this);
-    const { group } = new KeptLogs(this, 'logs', {
+    const logs = new KeptLogs(this, 'logs', {
       name: names.logs.flow,
       days: settings.network.flowLogDays,
     });
     const { role } = new WorkloadRole(this, 'role', { workload: 'flow-log', service: 'vpc-flow-logs' });
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-        resources: [group.logGroupArn],
-      }),
-    );
+    logs.grantWrite(role, ['logs:DescribeLogStreams']);
     new ec2.CfnFlowLog(this, 'log', {
       resourceId: props.vpc.vpcId,
       resourceType: 'VPC',
       trafficType: 'REJECT',
       logDestinationType: 'cloud-watch-logs',
-      logGroupName: group.logGroupName,
+      logGroupName: names.logs.flow,
       deliverLogsPermissionArn: role.roleArn,
-    }).node.addDependency(role);
+    }).node.addDependency(role, logs);
   }
 }

@@ -1,6 +1,6 @@
-import { aws_iam as iam } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { WorkloadRole } from './workload-role.ts';
 
@@ -16,32 +16,24 @@ export class GlueRole extends Construct {
 
   constructor(scope: Construct, id: string, props: GlueRoleProps) {
     super(scope, id);
-    const platform = platformOf(this);
     this.role = new WorkloadRole(this, 'identity', { workload: props.workload, service: 'glue' }).role;
-    const logGroups = [platform.arnOf('logs', 'log-group:/aws-glue/*')];
-    this.#allow(
-      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
-      logGroups,
-    );
-    // Glue reads the configuration by name; this action takes no resource.
-    this.#allow(['glue:GetSecurityConfiguration'], ['*']);
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'Reading a security configuration and describing the network take only * as their resource.',
-    );
-    acknowledge(
-      this.role,
-      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:${platform.region}:${platform.account}:log-group:/aws-glue/*]`,
-      'Glue chooses the names of its log groups below /aws-glue.',
-    );
+    grant(this.role, {
+      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
+      resources: [platformOf(this).arnOf('logs', 'log-group:/aws-glue/*')],
+      because: 'Glue chooses the names of its log groups below /aws-glue.',
+    });
+    grant(this.role, {
+      actions: ['glue:GetSecurityConfiguration'],
+      resources: ['*'],
+      because: 'Reading a security configuration and describing the network take only * as their resource.',
+    });
     if (props.inVpc) this.#allowNetwork();
   }
 
   /** Glue makes an interface per worker in the connection's subnet, tags it, and removes only what it tagged. */
   #allowNetwork(): void {
-    this.#allow(
-      [
+    grant(this.role, {
+      actions: [
         'ec2:DescribeVpcs',
         'ec2:DescribeSubnets',
         'ec2:DescribeSecurityGroups',
@@ -51,31 +43,23 @@ export class GlueRole extends Construct {
         'ec2:DescribeNetworkInterfaces',
         'ec2:CreateNetworkInterface',
       ],
-      ['*'],
-    );
-    const platform = platformOf(this);
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
-        resources: [platform.arnOf('ec2', 'network-interface/*')],
-        conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['aws-glue-service-resource'] } },
-      }),
-    );
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['ec2:DeleteNetworkInterface'],
-        resources: ['*'],
-        conditions: { StringLike: { 'aws:ResourceTag/aws-glue-service-resource': '*' } },
-      }),
-    );
-    acknowledge(
-      this.role,
-      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:${platform.region}:${platform.account}:network-interface/*]`,
-      'The interfaces do not exist before Glue makes them; the tag condition narrows what it may do.',
-    );
-  }
-
-  #allow(actions: string[], resources: string[]): void {
-    this.role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+      resources: ['*'],
+      because: 'Reading a security configuration and describing the network take only * as their resource.',
+    });
+    const interfaces = platformOf(this).arnOf('ec2', 'network-interface/*');
+    const because =
+      'The interfaces do not exist before Glue makes them; the tag condition narrows what it may do.';
+    grant(this.role, {
+      actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+      resources: [interfaces],
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['aws-glue-service-resource'] } },
+      because,
+    });
+    grant(this.role, {
+      actions: ['ec2:DeleteNetworkInterface'],
+      resources: [interfaces],
+      conditions: { StringLike: { 'aws:ResourceTag/aws-glue-service-resource': '*' } },
+      because,
+    });
   }
 }

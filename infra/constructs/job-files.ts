@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aws_iam as iam } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { nameOf } from '../../src/config/naming.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { jobScriptMissing } from '../errors.ts';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
 import type { PrivateBucket } from './private-bucket.ts';
@@ -67,20 +68,10 @@ export class JobFiles extends Construct {
       logGroup: logs.group,
     });
     copy.node.addDependency(role);
-    this.#acknowledge(role);
-  }
-
-  #acknowledge(role: iam.Role): void {
-    const platform = platformOf(this);
     acknowledge(
-      platform,
+      platformOf(this),
       'AwsSolutions-L1',
       'CDK chooses the runtime of the function that copies the job files, and moves it with its versions.',
-    );
-    acknowledge(
-      role,
-      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bootstrapBucketOf(this)}/*]`,
-      'The asset to copy is named by a hash that changes with its content; the bucket holds only assets.',
     );
   }
 }
@@ -88,9 +79,12 @@ export class JobFiles extends Construct {
 /** The function reads the asset from the bucket that bootstrapping made. */
 function grantBootstrapAssets(role: iam.Role, scope: Construct): void {
   const arn = `arn:${platformOf(scope).partition}:s3:::${bootstrapBucketOf(scope)}`;
-  role.addToPolicy(
-    new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:ListBucket'], resources: [arn, `${arn}/*`] }),
-  );
+  grant(role, {
+    actions: ['s3:GetObject', 's3:ListBucket'],
+    resources: [arn, `${arn}/*`],
+    because:
+      'The asset to copy is named by a hash that changes with its content; the bucket holds only assets.',
+  });
 }
 
 function bootstrapBucketOf(scope: Construct): string {
@@ -99,7 +93,10 @@ function bootstrapBucketOf(scope: Construct): string {
 }
 
 function stage(props: JobFilesProps, glueFiles: readonly string[]): string {
-  const from = { glue: join(props.packageRoot, 'infra', 'glue'), lake: join(props.packageRoot, 'src', 'lake') };
+  const from = {
+    glue: join(props.packageRoot, 'infra', 'glue'),
+    lake: join(props.packageRoot, 'src', 'lake'),
+  };
   const copies = [
     ...glueFiles.map((file) => [join(from.glue, file), join('glue', file)] as const),
     ...filesOf(from.lake).map((file) => [join(from.lake, file), join('lake', file)] as const),
@@ -117,13 +114,22 @@ function filesOf(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .filter((file) => !NOT_FOR_THE_JOB.test(file))
     .sort();
 }
 
 function contentHash(folder: string): string {
   const hash = createHash('sha256');
-  for (const file of filesOf(folder)) hash.update(file).update('\0').update(readFileSync(join(folder, file))).update('\0');
+  for (const file of filesOf(folder))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(folder, file)))
+      .update('\0');
   return hash.digest('hex').slice(0, HASH_CHARACTERS);
 }

@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 
 export interface KeptLogsProps {
@@ -13,10 +14,12 @@ export interface KeptLogsProps {
 /** A log group that exists before its writer does, so that its name, its age limit and its end are ours. */
 export class KeptLogs extends Construct {
   readonly group: logs.LogGroup;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: KeptLogsProps) {
     super(scope, id);
     const { operations } = platformOf(this).settings;
+    this.#name = props.name;
     this.group = new logs.LogGroup(this, 'group', {
       logGroupName: props.name,
       retention: props.days ?? operations.logDays,
@@ -25,12 +28,11 @@ export class KeptLogs extends Construct {
   }
 
   /** Lets a workload write lines here, and nowhere else. */
-  grantWrite(role: iam.Role): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [this.group.logGroupArn],
-      }),
-    );
+  grantWrite(role: iam.Role, andAlso: readonly string[] = []): void {
+    grant(role, {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents', ...andAlso],
+      resources: [`${platformOf(this).arnOf('logs', `log-group:${this.#name}`)}:*`],
+      because: 'The streams of a log group are named by their writer when it starts.',
+    });
   }
 }

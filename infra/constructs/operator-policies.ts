@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { nameOf } from '../../src/config/naming.ts';
-import { acknowledge } from '../acknowledge.ts';
+import { grant } from '../grant.ts';
 import { OPERATOR_GROUPS, type OperatorGroup, operatorStatements } from '../operator-permissions.ts';
 import { platformOf } from '../platform-stack.ts';
 
@@ -20,20 +20,8 @@ export class OperatorPolicies extends Construct {
       const policy = new iam.ManagedPolicy(this, group, {
         managedPolicyName: nameOf(settings, 'policy', group),
         description: DESCRIPTIONS[group],
-        statements: operatorStatements(group, { settings, names }).map(
-          (statement) =>
-            new iam.PolicyStatement({
-              actions: [...statement.actions],
-              resources: [...statement.resources],
-              ...(statement.conditions === undefined ? {} : { conditions: { ...statement.conditions } }),
-            }),
-        ),
       });
-      acknowledge(
-        policy,
-        'AwsSolutions-IAM5',
-        'Each * is a list, a describe, or names by rule; the table in infra/operator-permissions.ts says why.',
-      );
+      for (const permission of operatorStatements(group, { settings, names })) grant(policy, permission);
     }
   }
 }

@@ -1,8 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 
 const TLS_MIN = 1.2;
@@ -26,11 +27,14 @@ export interface PrivateBucketProps {
 export class PrivateBucket extends Construct {
   readonly bucket: s3.IBucket;
   readonly #key: kms.IKey | undefined;
+  /** By name: rights are then readable, and tie no stacks together. */
+  readonly #arn: string;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     const { operations } = platformOf(this).settings;
     this.#key = props.key;
+    this.#arn = `arn:${platformOf(this).partition}:s3:::${props.name}`;
     const bucket = new s3.Bucket(this, 'bucket', {
       bucketName: props.name,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -53,32 +57,26 @@ export class PrivateBucket extends Construct {
   /** Lets a workload read objects below a prefix (`''` is all of the bucket) and list the bucket. */
   grantRead(role: iam.Role, prefix = ''): void {
     this.#grant(role, ['s3:GetObject'], prefix);
-    this.#grantList(role);
     this.#grantKey(role, ['kms:Decrypt']);
   }
 
   /** Lets a workload read, write and delete objects below a prefix. */
   grantReadWrite(role: iam.Role, prefix = ''): void {
     this.#grant(role, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], prefix);
-    this.#grantList(role);
     this.#grantKey(role, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 
   #grant(role: iam.Role, actions: string[], prefix: string): void {
-    const resources = [`${this.bucket.bucketArn}/${prefix}*`];
-    role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-  }
-
-  #grantList(role: iam.Role): void {
-    const resources = [this.bucket.bucketArn];
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources }),
-    );
+    grant(role, {
+      actions,
+      resources: [`${this.#arn}/${prefix}*`],
+      because: `Objects below ${prefix === '' ? 'the bucket' : prefix} are named as they are written.`,
+    });
+    grant(role, { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [this.#arn] });
   }
 
   #grantKey(role: iam.Role, actions: string[]): void {
-    if (this.#key === undefined) return;
-    role.addToPolicy(new iam.PolicyStatement({ actions, resources: [this.#key.keyArn] }));
+    if (this.#key !== undefined) grant(role, { actions, resources: [this.#key.keyArn] });
   }
 }
 

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
 
@@ -58,11 +59,9 @@ export class ReaderSecret extends Construct {
 
   /** Lets a workload log in as `etl_reader`. The secret is under AWS's own key, which needs no grant. */
   grantRead(role: iam.Role): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-        resources: [this.secret.secretArn],
-      }),
-    );
+    grant(role, {
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      resources: [this.secret.secretArn],
+    });
   }
 }

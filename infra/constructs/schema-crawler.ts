@@ -1,5 +1,5 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CatalogDatabase } from './catalog-database.ts';
 

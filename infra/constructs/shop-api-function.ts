@@ -1,10 +1,10 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
+import { grant } from '../grant.ts';
 import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
@@ -36,9 +36,7 @@ export class ShopApiFunction extends Construct {
     const { role } = new WorkloadRole(this, 'identity', { workload: 'shop-api', service: 'lambda' });
     logs.grantWrite(role);
     grantNetworkInterfaces(role);
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['rds-db:connect'], resources: [props.databaseUserArn] }),
-    );
+    grant(role, { actions: ['rds-db:connect'], resources: [props.databaseUserArn] });
     const { api, database } = settings;
     this.function = new lambda.DockerImageFunction(this, 'function', {
       functionName: names.shopApi,
@@ -99,23 +97,17 @@ class PinnedImage extends lambda.DockerImageCode {
 }
 
 /** What Lambda needs to place a function into subnets. EC2 lets none of it be narrowed to one interface. */
-export function grantNetworkInterfaces(role: iam.Role): void {
-  role.addToPolicy(
-    new iam.PolicyStatement({
-      actions: [
-        'ec2:CreateNetworkInterface',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSubnets',
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
-      resources: ['*'],
-    }),
-  );
-  acknowledge(
-    role,
-    'AwsSolutions-IAM5[Resource::*]',
-    'Lambda makes its network interfaces itself; the ids do not exist before and Describe takes only *.',
-  );
+function grantNetworkInterfaces(role: iam.Role): void {
+  grant(role, {
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+    because: 'Lambda makes its network interfaces itself; their ids do not exist before.',
+  });
 }

@@ -1,7 +1,8 @@
-import { ArnFormat, aws_iam as iam } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { WorkloadRole } from './workload-role.ts';
@@ -25,12 +26,10 @@ export class ShopProxy extends Construct {
     const logs = new KeptLogs(this, 'logs', { name: names.logs.proxy });
     const { role } = new WorkloadRole(this, 'identity', { workload: 'proxy', service: 'rds' });
     // CDK makes the role but gives it no rights, and the proxy then refuses every login.
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['rds-db:connect'],
-        resources: [databaseUserArn(this, props.cluster.clusterResourceIdentifier, SHOP_USER)],
-      }),
-    );
+    grant(role, {
+      actions: ['rds-db:connect'],
+      resources: [databaseUserArn(this, props.cluster.clusterResourceIdentifier, SHOP_USER)],
+    });
     this.proxy = new rds.DatabaseProxy(this, 'proxy', {
       dbProxyName: names.proxy,
       proxyTarget: rds.ProxyTarget.fromCluster(props.cluster),

@@ -17,7 +17,11 @@ import type { StorageStack } from './storage-stack.ts';
 
 /** Crawler schedules are UTC. 18:30 is 03:30 in Tokyo, after the daily job has landed its files. */
 const AFTER_THE_JOB = 'cron(30 18 * * ? *)';
-const DATABASE_CRAWLER_SCHEDULES = { hourly: 'cron(0 * * * ? *)', daily: 'cron(0 16 * * ? *)', off: undefined };
+const DATABASE_CRAWLER_SCHEDULES = {
+  hourly: 'cron(0 * * * ? *)',
+  daily: 'cron(0 16 * * ? *)',
+  off: undefined,
+};
 
 export interface PipelineStackNeeds {
   readonly network: NetworkStack;
