@@ -49,7 +49,6 @@ export class DailyJob extends Construct {
         '--definitions': `${props.files.root}lake/`,
         '--job-language': 'python',
         '--job-bookmark-option': 'job-bookmark-disable',
-        '--enable-glue-datacatalog': 'true',
         '--enable-continuous-cloudwatch-log': 'true',
         '--continuous-log-logGroup': names.logs.job,
         ...(props.files.modules.length === 0 ? {} : { '--extra-py-files': props.files.modules.join(',') }),
