@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { platformOf } from '../platform-stack.ts';
 
@@ -23,5 +24,15 @@ export class ImageRepository extends Construct {
       emptyOnDelete: false,
       removalPolicy: settings.operations.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    this.repository.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TheShopApiPulls',
+        principals: [new iam.ServicePrincipal('lambda.amazonaws.com')],
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': platformOf(this).arnOf('lambda', `function:${names.shopApi}`) },
+        },
+      }),
+    );
   }
 }
