@@ -13,7 +13,12 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   {
     name: 'core',
-    files: ['test/*.test.ts', 'test/{std,cli,config}/**/*.test.ts'],
+    files: ['test/*.test.ts', 'test/{std,cli,config,mysql}/**/*.test.ts'],
     needs: [],
+  },
+  {
+    name: 'local',
+    files: ['test/{local,shop}/**/*.test.ts'],
+    needs: ['database'],
   },
 ];

@@ -60,7 +60,9 @@ export function measureSql(table: LakeTable, sources: readonly LakeSource[], sco
     mysqlChecksum(contract.columns),
     ...contract.sums.map((name) => `COALESCE(SUM(${name}), 0)`),
   ];
-  return `WITH ${[runParams(scope), ...views].join(', ')} SELECT ${values.join(', ')} FROM (${mysqlText(transform)}) measured`;
+  const { definitions, final } = flattened(transform);
+  const tables = [runParams(scope), ...views, ...definitions, `measured AS (${final})`];
+  return `WITH ${tables.join(', ')} SELECT ${values.join(', ')} FROM measured`;
 }
 
 /**
@@ -78,6 +80,23 @@ export function sumScale(column: LakeColumn | undefined): number {
   return Number(/^decimal\(\d+,(\d+)\)$/.exec(column?.type ?? '')?.[1] ?? 0);
 }
 
+/**
+ * The transform's own WITH beside the sources', in one list: MariaDB does not show an outer WITH to one inside
+ * a derived table.
+ */
+function flattened(transform: string): { readonly definitions: string[]; readonly final: string } {
+  const sql = mysqlText(transform);
+  const tokens = tokensOf(sql);
+  if (tokens[0]?.word !== 'with') return { definitions: [], final: sql };
+  let depth = 0;
+  for (const token of tokens) {
+    depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
+    if (depth > 0 || token.word !== 'select') continue;
+    return { definitions: [sql.slice('with'.length, token.at)], final: sql.slice(token.at) };
+  }
+  return { definitions: [], final: sql };
+}
+
 /** The `src_…` names a transform reads. */
 export function sourcesRead(contract: LakeContract, transform: string): string[] {
   const words = new Set(tokensOf(transform).map((token) => token.word));
@@ -87,10 +106,7 @@ export function sourcesRead(contract: LakeContract, transform: string): string[]
 }
 
 function withEscapes(column: string): string {
-  return ESCAPES.reduce(
-    (text, escape) => `REPLACE(${text}, _utf8mb4 x'${escape.hex}', '${escape.text}')`,
-    column,
-  );
+  return ESCAPES.reduce((text, one) => `REPLACE(${text}, _utf8mb4 x'${one.hex}', '${one.text}')`, column);
 }
 
 function sourceColumns(source: LakeSource): string {

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Database, DatabaseAccess, DatabaseState, DatabaseUser } from '../platform/database.ts';
 import { notDeployed } from './errors.ts';
+import { findMysqlClient } from './mysql-binaries.ts';
 import { certificatePaths, SERVER_NAME } from './mysql-certificates.ts';
+import { runMysqlClient } from './mysql-client.ts';
 import {
   findRunningServer,
   hasServer,
+  hasServerProcess,
   type RunningServer,
   SERVER_HOST,
   startServer,
@@ -36,6 +39,22 @@ export function openLocalDatabase(input: LocalDatabaseInput): Database {
     describe: () => describe(paths, databaseName),
     access,
     connect: async (user) => openSqlSession(await access(user)),
+    name: databaseName,
+    historyPath: paths.history,
+    runClient: async ({ user, starting }) => {
+      const { environmentVariables } = input;
+      const client = await findMysqlClient({ environmentVariables, cache: paths.cache });
+      if (client === undefined) return undefined;
+      const logIn = await access(user);
+      starting();
+      return runMysqlClient({
+        access: logIn,
+        client,
+        environmentVariables,
+        historyPath: paths.history,
+        privateFolder: paths.work,
+      });
+    },
   };
 }
 
@@ -66,5 +85,6 @@ async function describe(paths: LocalPaths, database: string): Promise<DatabaseSt
   if (server !== undefined) {
     return { state: 'running', host: SERVER_HOST, port: server.port, version: server.version, database };
   }
+  if (await hasServerProcess(paths)) return { state: 'unreachable', database };
   return { state: (await hasServer(paths)) ? 'stopped' : 'absent', database };
 }

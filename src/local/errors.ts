@@ -76,6 +76,18 @@ export function diskFull(input: { folder: string; cause?: unknown }) {
   });
 }
 
+export function folderTooDeep(input: { bytes: number; bytesMax: number }) {
+  return new Failure({
+    code: 'folder-too-deep',
+    kind: 'configuration',
+    message:
+      `Cannot make the local database here: the path of its data folder has ${input.bytes} bytes, ` +
+      `and MariaDB takes ${input.bytesMax}.`,
+    nextSteps: ['Move the project to a folder with a shorter path, then run dp deploy there.'],
+    docs: DOCS,
+  });
+}
+
 /** `words` are the server's own last error lines. */
 export function serverDidNotStart(input: { words: string; log: string }) {
   return new Failure({
@@ -130,6 +142,30 @@ export function loginRefused(input: { user: string; words: string; cause: unknow
     nextSteps: ['Make users and passwords agree again: dp deploy'],
     docs: DOCS,
     cause: input.cause,
+  });
+}
+
+export function tooManyConnections(input: { cause: unknown }) {
+  return new Failure({
+    code: 'database-busy',
+    kind: 'temporary',
+    message: 'Cannot log in to the local database: all its connections are taken.',
+    nextSteps: ['Close other sessions, then run the command again.'],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
+export function secretLost(input: { path: string }) {
+  return new Failure({
+    code: 'secret-lost',
+    kind: 'not-ready',
+    message: `Cannot log in to the local database: the file with the admin's password, ${input.path}, is gone.`,
+    nextSteps: [
+      'Put the file back from a copy.',
+      'Or start over, losing the data: dp destroy --confirm local && dp deploy',
+    ],
+    docs: DOCS,
   });
 }
 

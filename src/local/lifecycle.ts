@@ -12,9 +12,11 @@ import type {
 } from '../platform/lifecycle.ts';
 import { accessTo, openLocalDatabase, SHOP_DATABASE } from './database.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
+import { secretLost } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureServer, hasServer, type RunningServer, SERVER_HOST, stopServer } from './mysql-server.ts';
 import type { LocalPaths } from './paths.ts';
+import { findSecret, secretPath } from './secrets-file.ts';
 import { openSqlSession } from './sql-session.ts';
 
 /** Long enough for another dp's re-deploy; one that seeds a big shop is reported, not waited for. */
@@ -89,6 +91,9 @@ async function deploy(
   };
   const note = (name: string) => (message: string) => notify({ step: name, state: 'note', message });
 
+  if ((await hasServer(paths)) && (await findSecret(paths.secrets, 'admin')) === undefined) {
+    throw secretLost({ path: secretPath(paths.secrets, 'admin') });
+  }
   let server: RunningServer | undefined;
   await step('server', 'Starting the database server', async () => {
     const ensured = await ensureServer({ ...input, databaseName, notify: note('server') });

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { assert } from '../std/assert.ts';
 import { diskFull, serverDidNotStart } from './errors.ts';
 import { binariesEnvironment, type MysqlBinaries } from './mysql-binaries.ts';
 import { serverEnvironment, sharedServerFlags } from './mysql-flags.ts';
+import { errorWordsOf, saysDiskFull } from './mysql-log.ts';
 import type { ServerPaths } from './paths.ts';
 
 /** The help tables, sys schema and time zones are left out: nothing here uses them, and they take 2 s. */
@@ -35,6 +36,7 @@ export async function createDataFolder(input: BootstrapInput): Promise<void> {
   await removeDrafts(data);
   const draft = `${data}.new-${randomUUID().slice(0, 8)}`;
   await mkdir(join(draft, 'mysql'), { recursive: true, mode: 0o700 });
+  await mkdir(input.server.temporary, { recursive: true, mode: 0o700 });
   try {
     const sql = await bootstrapSql(input);
     await runBootstrap({ ...input, dataFolder: draft, sql });
@@ -97,9 +99,12 @@ async function runBootstrap(input: BootstrapInput & { dataFolder: string; sql: s
     child.once('close', resolve);
   });
   if (code === 0) return;
-  if (/No space left|errno: 28|error 28|Disk full/i.test(said)) throw diskFull({ folder: server.root });
-  const words = said.split('\n').filter((line) => /error/i.test(line));
   // The statement that failed may hold the password.
-  const first = (words[0] ?? 'it gave no reason').replaceAll(input.admin.password, '***');
-  throw serverDidNotStart({ words: `its data folder could not be made: ${first}`, log: server.log });
+  const log = said.replaceAll(input.admin.password, '***');
+  await appendFile(server.log, log, { mode: 0o600 });
+  if (saysDiskFull(log)) throw diskFull({ folder: server.root });
+  throw serverDidNotStart({
+    words: `its data folder could not be made: ${errorWordsOf(log)}`,
+    log: server.log,
+  });
 }

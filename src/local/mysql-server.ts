@@ -2,7 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { until } from '../std/deadline.ts';
-import { diskFull, notDeployed, serverDidNotStart, serverDidNotStop, serverNotReady } from './errors.ts';
+import {
+  diskFull,
+  folderTooDeep,
+  notDeployed,
+  serverDidNotStart,
+  serverDidNotStop,
+  serverNotReady,
+} from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { findFreePort, isPortFree } from './free-port.ts';
 import { binariesEnvironment, findMysqlBinaries, type MysqlBinaries } from './mysql-binaries.ts';
@@ -10,6 +17,7 @@ import { createDataFolder } from './mysql-bootstrap.ts';
 import { ensureCertificates } from './mysql-certificates.ts';
 import { serverEnvironment, serverFlags } from './mysql-flags.ts';
 import { readGreeting, type ServerAddress } from './mysql-greeting.ts';
+import { errorWordsOf, saysDiskFull, saysPortTaken } from './mysql-log.ts';
 import type { LocalPaths } from './paths.ts';
 import { isServerOf, processIdentity, workingFolder } from './processes.ts';
 import { ensureSecret } from './secrets-file.ts';
@@ -18,6 +26,7 @@ const SOCKET_NAME = 'mysqld.sock';
 const PID_NAME = 'mysqld.pid';
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, with a zero at the end. */
 const SOCKET_PATH_BYTES_MAX = 103;
+const DATA_PATH_BYTES_MAX = 380;
 const BUFFER_POOL_MEGABYTES = 256;
 /** Less than this and the server's own first files do not fit. */
 const FREE_BYTES_MIN = 150 * 1024 * 1024;
@@ -64,6 +73,11 @@ export async function findRunningServer(paths: LocalPaths): Promise<RunningServe
   return socketPath === undefined ? { pid, port, version } : { pid, port, socketPath, version };
 }
 
+/** Whether the server's process is there, be it that it does not answer. */
+export async function hasServerProcess(paths: LocalPaths): Promise<boolean> {
+  return (await findServerProcess(paths)) !== undefined;
+}
+
 /** Whether the server was ever made. */
 export async function hasServer(paths: LocalPaths): Promise<boolean> {
   return stat(join(paths.server.data, 'ibdata1')).then(
@@ -90,14 +104,22 @@ export async function ensureServer(
     if (await hasServer(input.paths)) return { server: await startUnlessRunning(input), did: 'started' };
     const binaries = await findMysqlBinaries({ ...input, cache: input.paths.cache });
     await requireSpace(input.paths);
+    requireShortPath(input.paths);
     const admin = await ensureSecret(input.paths.secrets, 'admin');
-    await createDataFolder({ ...input, server: input.paths.server, binaries, admin });
+    await Promise.all([
+      createDataFolder({ ...input, server: input.paths.server, binaries, admin }),
+      // Loading what makes certificates takes as long as the server's own work beside it.
+      ensureCertificates(input.paths.server.certificates, Date.now()),
+    ]);
     return { server: await startUnlessRunning(input, binaries), did: 'created' };
   });
 }
 
 /** Stops the server if it runs: politely, then by force. False when there was nothing to stop. */
-export async function stopServer(paths: LocalPaths): Promise<boolean> {
+export async function stopServer(
+  paths: LocalPaths,
+  limits: { readonly politelyMs: number } = { politelyMs: STOP_TIMEOUT_MS },
+): Promise<boolean> {
   if ((await findServerProcess(paths)) === undefined) return false;
   return underLock({ paths }, async () => {
     const pid = await findServerProcess(paths);
@@ -105,7 +127,7 @@ export async function stopServer(paths: LocalPaths): Promise<boolean> {
     const identity = await processIdentity(pid);
     const hasEnded = async () => (await processIdentity(pid)) !== identity || undefined;
     const attempts = [
-      { signal: 'SIGTERM', timeoutMs: STOP_TIMEOUT_MS },
+      { signal: 'SIGTERM', timeoutMs: limits.politelyMs },
       { signal: 'SIGKILL', timeoutMs: KILL_TIMEOUT_MS },
     ] as const;
     for (const { signal, timeoutMs } of attempts) {
@@ -146,11 +168,9 @@ async function startUnlessRunning(input: ServerInput, found?: MysqlBinaries): Pr
     const port = await choosePort(paths, attempt);
     const outcome = await launch({ ...input, binaries, port });
     if (outcome.server !== undefined) return outcome.server;
-    if (attempt < PORT_ATTEMPTS && /Bind on TCP\/IP port/.test(outcome.words)) continue;
-    if (/No space left|errno: 28|error 28|Disk full/i.test(outcome.words)) {
-      throw diskFull({ folder: paths.server.root });
-    }
-    throw serverDidNotStart({ words: outcome.words, log: paths.server.log });
+    if (attempt < PORT_ATTEMPTS && saysPortTaken(outcome.log)) continue;
+    if (saysDiskFull(outcome.log)) throw diskFull({ folder: paths.server.root });
+    throw serverDidNotStart({ words: errorWordsOf(outcome.log), log: paths.server.log });
   }
 }
 
@@ -170,15 +190,13 @@ async function waitUntilReady(paths: LocalPaths): Promise<RunningServer | undefi
 /** Starts the server so that it outlives this process, and waits until it greets. */
 async function launch(
   input: ServerInput & { binaries: MysqlBinaries; port: number },
-): Promise<{ server: RunningServer } | { server?: undefined; words: string }> {
+): Promise<{ server: RunningServer } | { server?: undefined; log: string }> {
   const { paths, binaries } = input;
-  const temporaryFolder = join(paths.server.root, 'tmp');
-  await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
+  await mkdir(paths.server.temporary, { recursive: true, mode: 0o700 });
   await rm(join(paths.server.data, PID_NAME), { force: true });
   const flags = serverFlags({
     binaries,
     dataFolder: paths.server.data,
-    temporaryFolder,
     socketName: SOCKET_NAME,
     pidName: PID_NAME,
     port: input.port,
@@ -199,7 +217,7 @@ async function launch(
     child.once('exit', () => resolve('ended'));
   });
   const server = await waitForGreeting({ ...input, child, ended });
-  return server === 'ended' ? { words: await errorWords(paths.server.log, size) } : { server };
+  return server === 'ended' ? { log: await textFrom(paths.server.log, size) } : { server };
 }
 
 async function waitForGreeting(
@@ -247,6 +265,12 @@ async function lastPort(paths: LocalPaths): Promise<number | undefined> {
   }
 }
 
+/** MariaDB cuts the paths of its files at 512 bytes; the longest table and temporary names need the rest. */
+function requireShortPath(paths: LocalPaths): void {
+  const bytes = Buffer.byteLength(paths.server.data);
+  if (bytes > DATA_PATH_BYTES_MAX) throw folderTooDeep({ bytes, bytesMax: DATA_PATH_BYTES_MAX });
+}
+
 async function requireSpace(paths: LocalPaths): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(paths.server.root)).catch(() => ({
     bavail: 1e9,
@@ -263,12 +287,8 @@ async function openLog(path: string) {
   return open(path, size > LOG_BYTES_MAX ? 'w' : 'a', 0o600);
 }
 
-/** What the server wrote as errors since it was started, without the time stamps. */
-async function errorWords(log: string, from: number): Promise<string> {
-  const text = (await readFile(log)).subarray(from).toString('utf8');
-  const lines = text.split('\n').filter((line) => line.includes('[ERROR]'));
-  const words = lines.map((line) => line.replace(/^.*\[ERROR\]\s*/, ''));
-  return words.length === 0 ? 'it ended without a reason.' : words.slice(0, 3).join(' ');
+async function textFrom(path: string, from: number): Promise<string> {
+  return (await readFile(path)).subarray(from).toString('utf8');
 }
 
 function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {

@@ -25,6 +25,8 @@ export interface ServerPaths {
   readonly root: string;
   readonly data: string;
   readonly certificates: string;
+  /** The server's own temporary files. Lies beside `data`: its flags say `../tmp`. */
+  readonly temporary: string;
   readonly log: string;
   /** The port of the last start, as JSON. */
   readonly port: string;
@@ -43,6 +45,7 @@ export function localPaths(projectRoot: string, environment = 'local'): LocalPat
       root: server,
       data: join(server, 'data'),
       certificates: join(server, 'certificates'),
+      temporary: join(server, 'tmp'),
       log: join(server, 'server.log'),
       port: join(server, 'port.json'),
       lock: join(server, 'start.lock'),

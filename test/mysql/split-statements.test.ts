@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitStatements } from '../../src/shop/split-statements.ts';
+import { splitStatements } from '../../src/mysql/split-statements.ts';
 
 test('statements are cut at semicolons outside quotes and comments', () => {
   const sql = "-- a; b\nSELECT 'x;y', \"it''s;\", `c;d` /* e; */;\n# f;\nSELECT 'a\\';b';;  ;\n-- end";
