@@ -21,4 +21,14 @@ export const SUITES: readonly Suite[] = [
     files: ['test/{local,shop}/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'infra',
+    files: ['test/infra/*.test.ts', 'test/{aws,operations}/lifecycle*.test.ts'],
+    needs: [],
+  },
+  {
+    name: 'infra-lint',
+    files: ['test/infra/lint/*.test.ts'],
+    needs: ['cfn-lint'],
+  },
 ];

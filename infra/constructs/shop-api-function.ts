@@ -1,6 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -8,7 +7,7 @@ import { grant } from '../grant.ts';
 import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
-import { SHOP_USER } from './shop-proxy.ts';
+import { SHOP_USER } from './shop-login.ts';
 import { WorkloadRole } from './workload-role.ts';
 
 /** The stack's parameter for the image, where the settings name none; `dp deploy` fills it in. */
@@ -18,11 +17,10 @@ export interface ShopApiFunctionProps {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SubnetSelection;
   readonly group: ec2.ISecurityGroup;
-  readonly repository: ecr.IRepository;
   /** Host of the proxy, or of Aurora. */
   readonly databaseHost: string;
-  /** The database users the function may log in as, as `rds-db:connect` takes them. */
-  readonly databaseUserArn: string;
+  /** The right to log in, which the database's stack owns. */
+  readonly login: iam.IManagedPolicy;
 }
 
 /** The Shop API: one container image, named by its digest so that what was tested is what runs. */
@@ -36,12 +34,12 @@ export class ShopApiFunction extends Construct {
     const { role } = new WorkloadRole(this, 'identity', { workload: 'shop-api', service: 'lambda' });
     logs.grantWrite(role);
     grantNetworkInterfaces(role);
-    grant(role, { actions: ['rds-db:connect'], resources: [props.databaseUserArn] });
+    role.addManagedPolicy(props.login);
     const { api, database } = settings;
     this.function = new lambda.DockerImageFunction(this, 'function', {
       functionName: names.shopApi,
       description: 'Shop API',
-      code: new PinnedImage(props.repository, api.imageDigest ?? this.#digestParameter()),
+      code: new PinnedImage(this.#imageUri(api.imageDigest ?? this.#digestParameter())),
       architecture: lambda.Architecture.X86_64,
       role: role.withoutPolicyUpdates(),
       logGroup: logs.group,
@@ -66,6 +64,12 @@ export class ShopApiFunction extends Construct {
     this.function.node.addDependency(role);
   }
 
+  /** By name: the repository is in a stack of its own, made before. */
+  #imageUri(digest: string): string {
+    const { account, region, urlSuffix, names } = platformOf(this);
+    return `${account}.dkr.ecr.${region}.${urlSuffix}/${names.repository}@${digest}`;
+  }
+
   #digestParameter(): string {
     return new CfnParameter(platformOf(this), IMAGE_DIGEST_PARAMETER, {
       type: 'String',
@@ -80,9 +84,9 @@ export class ShopApiFunction extends Construct {
 class PinnedImage extends lambda.DockerImageCode {
   readonly #uri: string;
 
-  constructor(repository: ecr.IRepository, digest: string) {
+  constructor(uri: string) {
     super();
-    this.#uri = repository.repositoryUriForDigest(digest);
+    this.#uri = uri;
   }
 
   override _bind(): lambda.Code {

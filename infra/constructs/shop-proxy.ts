@@ -5,9 +5,8 @@ import { Construct } from 'constructs';
 import { grant } from '../grant.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
+import { databaseUserArn, SHOP_USER } from './shop-login.ts';
 import { WorkloadRole } from './workload-role.ts';
-
-export const SHOP_USER = 'shop_api';
 
 export interface ShopProxyProps {
   readonly vpc: ec2.IVpc;
@@ -47,9 +46,4 @@ export class ShopProxy extends Construct {
   get resourceId(): string {
     return platformOf(this).splitArn(this.proxy.dbProxyArn, ArnFormat.COLON_RESOURCE_NAME).resourceName ?? '';
   }
-}
-
-/** `arn:…:dbuser:<resource id>/<user>`: one user of one cluster or proxy, as `rds-db:connect` takes it. */
-export function databaseUserArn(scope: Construct, resourceId: string, user: string): string {
-  return platformOf(scope).arnOf('rds-db', `dbuser:${resourceId}/${user}`);
 }

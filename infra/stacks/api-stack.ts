@@ -3,7 +3,6 @@ import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import { CustomDomain } from '../constructs/custom-domain.ts';
 import { HttpDoor } from '../constructs/http-door.ts';
 import { ShopApiFunction } from '../constructs/shop-api-function.ts';
-import { databaseUserArn, SHOP_USER } from '../constructs/shop-proxy.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import type { DatabaseStack } from './database-stack.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -21,15 +20,16 @@ export class ApiStack extends PlatformStack {
 
   constructor(app: App, settings: PlatformSettings, on: ApiStackNeeds) {
     super(app, 'api', settings);
+    // The image and the right to log in are named, not referenced; CloudFormation cannot see that they come first.
+    this.addStackDependency(on.registry);
+    this.addStackDependency(on.database);
     const { database, network } = on;
-    const resourceId = database.proxy?.resourceId ?? database.aurora.cluster.clusterResourceIdentifier;
     const shop = new ShopApiFunction(this, 'shop', {
       vpc: network.vpc,
       subnets: network.workloads,
       group: network.groups.use(this, 'lambda'),
-      repository: on.registry.repository,
       databaseHost: database.shopEndpoint,
-      databaseUserArn: databaseUserArn(this, resourceId, SHOP_USER),
+      login: database.shopLogin.use(this),
     });
     this.door = new HttpDoor(this, 'http', { function: shop.function });
     const { domain } = settings.api;

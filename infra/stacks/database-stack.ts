@@ -2,6 +2,7 @@ import { type App, CfnOutput } from 'aws-cdk-lib';
 import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import { AuroraCluster } from '../constructs/aurora-cluster.ts';
 import { ReaderSecret } from '../constructs/reader-secret.ts';
+import { ShopLogin } from '../constructs/shop-login.ts';
 import { ShopProxy } from '../constructs/shop-proxy.ts';
 import { PlatformStack } from '../platform-stack.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -11,6 +12,7 @@ import type { StorageStack } from './storage-stack.ts';
 export class DatabaseStack extends PlatformStack {
   readonly aurora: AuroraCluster;
   readonly proxy: ShopProxy | undefined;
+  readonly shopLogin: ShopLogin;
   readonly readerSecret: ReaderSecret;
 
   constructor(
@@ -30,6 +32,9 @@ export class DatabaseStack extends PlatformStack {
     if (settings.database.proxy) {
       this.proxy = new ShopProxy(this, 'shop', { vpc, subnets, group: groups.use(this, 'proxy'), cluster });
     }
+    this.shopLogin = new ShopLogin(this, 'shop-login', {
+      resourceId: this.proxy?.resourceId ?? cluster.clusterResourceIdentifier,
+    });
     this.readerSecret = new ReaderSecret(this, 'reader', {
       cluster,
       vpc,

@@ -76,6 +76,8 @@ const TABLE: readonly Row[] = [
   ['shop-api', 'may not', 'rds-db:connect', here('rds-db', 'dbuser:cluster-RESOURCEID/shop_api')],
   ['shop-api', 'may not', 'secretsmanager:GetSecretValue', SECRET],
   ['shop-api', 'may not', 's3:GetObject', bucket('etl-output', '/lake/orders/x')],
+  ['shop-api-login', 'may', 'rds-db:connect', here('rds-db', 'dbuser:prx-RESOURCEID/shop_api')],
+  ['shop-api-login', 'may not', 'rds-db:connect', here('rds-db', 'dbuser:prx-RESOURCEID/etl_reader')],
   ['proxy', 'may', 'rds-db:connect', here('rds-db', 'dbuser:cluster-RESOURCEID/shop_api')],
   ['proxy', 'may not', 'rds-db:connect', here('rds-db', 'dbuser:cluster-RESOURCEID/admin')],
   ['bastion', 'may', 'ssmmessages:OpenDataChannel', '*'],

@@ -1,12 +1,5 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: rows look into properties that CloudFormation, not we, describes.
-import {
-  asList,
-  isAllowed,
-  policiesOf,
-  type RequestContext,
-  statementsIn,
-  statementsOf,
-} from '../model/iam.ts';
+import { isAllowed, policiesHeldBy, type RequestContext, statementsIn, statementsOf } from '../model/iam.ts';
 import { rolesOfGroups } from '../model/network.ts';
 import type { PlatformModel, Resource } from '../model/platform-model.ts';
 
@@ -83,10 +76,8 @@ export function may(
     const name = `${environment}-${project}-${who}`;
     const request = { action, resource: on(model), ...(context === undefined ? {} : { context }) };
     if (!isAllowed(statementsOf(model, name), request)) return [];
-    return policiesOf(model).filter(
-      (policy) =>
-        (policy.properties.ManagedPolicyName === name || asList(policy.properties.Roles).includes(name)) &&
-        isAllowed(statementsIn(policy.properties.PolicyDocument), request),
+    return policiesHeldBy(model, name).filter((policy) =>
+      isAllowed(statementsIn(policy.properties.PolicyDocument), request),
     );
   };
 }

@@ -26,15 +26,19 @@ export function isAllowed(statements: readonly Statement[], request: Request): b
   );
 }
 
-/** All statements of a role's or managed policy's own documents, by the name it has in AWS. */
+/** All statements that a role or a managed policy holds, by the name it has in AWS. */
 export function statementsOf(model: PlatformModel, name: string): Statement[] {
-  const managed = model
-    .all('AWS::IAM::ManagedPolicy')
-    .filter((policy) => policy.properties.ManagedPolicyName === name);
-  const attached = model
-    .all('AWS::IAM::Policy')
-    .filter((policy) => asList(policy.properties.Roles).includes(name));
-  return [...managed, ...attached].flatMap((policy) => statementsIn(policy.properties.PolicyDocument));
+  return policiesHeldBy(model, name).flatMap((policy) => statementsIn(policy.properties.PolicyDocument));
+}
+
+/** The policies of a role: written into it, or attached to it; or the managed policy of that name itself. */
+export function policiesHeldBy(model: PlatformModel, name: string): Resource[] {
+  const role = model.all('AWS::IAM::Role').find((one) => one.properties.RoleName === name);
+  return [
+    ...model.all('AWS::IAM::ManagedPolicy').filter((one) => one.properties.ManagedPolicyName === name),
+    ...model.all('AWS::IAM::Policy').filter((one) => asList(one.properties.Roles).includes(name)),
+    ...asList(role?.properties.ManagedPolicyArns).flatMap((arn) => model.owner(arn) ?? []),
+  ];
 }
 
 export function statementsIn(document: unknown): Statement[] {
