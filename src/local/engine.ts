@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -73,10 +74,12 @@ async function useDuckDB<T>(
   input: LocalEngineInput,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
+  dropDeadSpills(input.spillFolder);
+  const spillFolder = join(input.spillFolder, `duckdb-${process.pid}-${spills++}`);
   const instance = await openDuckDB({
     memoryMiB: input.memoryMiB ?? MEMORY_MIB,
     threads: Math.min(THREADS_MAX, availableParallelism()),
-    spillFolder: join(input.spillFolder, `${process.pid}`),
+    spillFolder,
   });
   try {
     const connection = await connectDuckDB(instance);
@@ -87,6 +90,20 @@ async function useDuckDB<T>(
     }
   } finally {
     instance.closeSync();
+    rmSync(spillFolder, { recursive: true, force: true });
+  }
+}
+
+/** Numbers the spill folders of this process: days that run at once must not share one. */
+let spills = 0;
+
+/** A process that was killed could not remove what it had spilled. */
+function dropDeadSpills(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = Number(/^duckdb-(\d+)-\d+$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && pid !== process.pid && ownerIsGone({ ...thisOwner(), pid, processStart: '' }) === true) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    }
   }
 }
 
