@@ -47,7 +47,7 @@ const networkSchema = z.strictObject({
 const databaseSchema = z.strictObject({
   name: z.string().regex(DATABASE_NAME, 'must be lower-case letters, digits and underscores'),
   capacityMin: capacity.describe('ACU'),
-  capacityMax: capacity.min(1).describe('ACU'),
+  capacityMax: capacity.min(1, 'must be at least 1 ACU').describe('ACU'),
   backupDays: days(BACKUP_DAYS_MAX),
   proxy: z.boolean().describe('RDS Proxy between the API and Aurora'),
   reader: z.boolean().describe('A second instance that takes over'),

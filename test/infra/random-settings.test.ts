@@ -58,7 +58,7 @@ function randomSettings(dice: Dice): Record<string, unknown> {
       reader: dice.coin(),
       generalLog: dice.coin(),
       capacityMin,
-      capacityMax: capacityMin + dice.below(16),
+      capacityMax: Math.max(1, capacityMin) + dice.below(16),
       backupDays: protect ? 7 + dice.below(28) : 1 + dice.below(35),
     },
     pipeline: {
