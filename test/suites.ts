@@ -26,4 +26,9 @@ export const SUITES: readonly Suite[] = [
     files: ['test/e2e/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'api',
+    files: ['test/api/**/*.test.ts'],
+    needs: ['database', 'schemathesis'],
+  },
 ];
