@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * for each new connection; `password` reads DATABASE_PASSWORD_FILE. TLS always, against Amazon's authorities or those
  * in DATABASE_CA_FILE.
  */
-export function openAwsShopStore(environment: Environment): { readonly store: ShopStore } {
+export function openAwsShopStore(environment: Environment): AsyncDisposable & { readonly store: ShopStore } {
   const host = need(environment, 'DATABASE_HOST');
   const port = Number(need(environment, 'DATABASE_PORT'));
   const user = need(environment, 'DATABASE_USER');
@@ -34,7 +34,10 @@ export function openAwsShopStore(environment: Environment): { readonly store: Sh
     connectionLimit: CONNECTIONS_MAX,
     ...loginOf(environment, { hostname: host, port, user }),
   });
-  return { store: openSqlStore(openPooledSql(pool)) };
+  return {
+    store: openSqlStore(openPooledSql(pool)),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
 }
 
 function loginOf(
