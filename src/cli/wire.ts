@@ -63,6 +63,12 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => warehouse[Symbol.asyncDispose]());
       return warehouse;
     }),
+    shopApi: once(async () => {
+      const { openLocalShopApi } = await import('../local/shop-api.ts');
+      const api = openLocalShopApi({ database });
+      disposals.push(async () => api[Symbol.asyncDispose]());
+      return api;
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -83,6 +89,7 @@ function openAwsPlatform(settings: Settings): Platform {
     catalog: missing('The catalog'),
     engine: missing('The daily load'),
     warehouse: missing('Querying'),
+    shopApi: missing('The Shop API'),
     [Symbol.asyncDispose]: async () => {},
   };
 }
