@@ -95,6 +95,15 @@ export function encodeMessage(message: AgentMessage, tools: Pick<MessageTools, '
   return bytes;
 }
 
+/** What differs from one sequenced message of the client to the next. */
+export type InputMessage = Pick<AgentMessage, 'sequence' | 'createdMs' | 'payloadType' | 'payload'>;
+
+/** Gives the bytes of a sequenced message from the client to the agent. */
+export function encodeInput(input: InputMessage, tools: MessageTools): Uint8Array {
+  const fixed = { messageType: MESSAGE_TYPE.input, schemaVersion: 1, flags: 0, messageId: tools.newId() };
+  return encodeMessage({ ...fixed, ...input }, tools);
+}
+
 /** Why bytes are no message. The receiver drops and counts them; nothing in them can be trusted. */
 export interface MessageFault {
   readonly fault: 'truncated' | 'header-length' | 'message-type' | 'created-date' | 'sequence' | 'digest';

@@ -14,7 +14,7 @@ import { LargeMessages } from './large-messages.ts';
 import type { AgentMessage, MessageTools } from './message.ts';
 import {
   decodeMessage,
-  encodeMessage,
+  encodeInput,
   FLAG,
   isMessageFault,
   isPublication,
@@ -75,10 +75,6 @@ export class Session {
 
   get isReady(): boolean {
     return this.phase === 'ready';
-  }
-
-  get isConnected(): boolean {
-    return this.channel.isOpen;
   }
 
   get hasEnded(): boolean {
@@ -313,7 +309,7 @@ export class Session {
     if (this.phase === 'ended') return;
     this.checkChannel(now);
     this.checkDeadlines(now);
-    if (!this.channel.isOpen) return;
+    if (this.hasEnded || !this.channel.isOpen) return;
     // Once a millisecond is often enough to look for what must be sent again.
     if (now !== this.lookedMs) {
       this.lookedMs = now;
@@ -384,19 +380,9 @@ export class Session {
   }
 
   private send(payloadType: number, payload: Uint8Array, now: number): void {
-    const bytes = encodeMessage(
-      {
-        messageType: MESSAGE_TYPE.input,
-        schemaVersion: 1,
-        createdMs: this.wallMs,
-        sequence: this.outbox.sequence,
-        flags: 0,
-        messageId: this.tools.newId(),
-        payloadType,
-        payload,
-      },
-      this.tools,
-    );
+    const { sequence } = this.outbox;
+    const createdMs = this.wallMs;
+    const bytes = encodeInput({ sequence, createdMs, payloadType, payload }, this.tools);
     this.outbox.add(bytes, now, this.channel.isOpen);
     this.sentBytes += payload.length;
     if (this.channel.isOpen) this.writes.push({ kind: 'binary', bytes });
