@@ -37,6 +37,12 @@ export interface SqlSession extends AsyncDisposable {
   query(sql: string, parameters?: readonly (string | number | null)[]): Promise<SqlRows>;
 }
 
+export interface ClientRequest {
+  readonly user: DatabaseUser;
+  /** Called once it is known that there is a client, just before it takes over the terminal. */
+  readonly starting: () => void;
+}
+
 export interface Database {
   /** Looks, and changes nothing: a stopped server stays stopped. */
   describe(): Promise<DatabaseState>;
@@ -44,4 +50,13 @@ export interface Database {
   access(user: DatabaseUser): Promise<DatabaseAccess>;
   /** Logs in, starting a stopped local server first. */
   connect(user: DatabaseUser): Promise<SqlSession>;
+  /**
+   * Runs the machine's own `mariadb` or `mysql` client on this terminal until it ends, and gives its exit code;
+   * undefined when the machine has none.
+   */
+  runClient(request: ClientRequest): Promise<number | undefined>;
+  /** The schema that holds the shop: `stg_core`. */
+  readonly name: string;
+  /** The file in which a shell keeps what was typed. */
+  readonly historyPath: string;
 }

@@ -21,9 +21,36 @@ export interface DeployResult {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+export interface SeedRequest {
+  readonly orders: number;
+  readonly days: number;
+  readonly seed: number;
+  /** Last JST day of the shop, `2026-11-22`. Default: yesterday. */
+  readonly lastDay?: string;
+  /** Replace a shop that is there already. */
+  readonly replace: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface SeedResult {
+  readonly changed: boolean;
+  /** Rows loaded, by table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface MigrateResult {
+  /** Files applied by this call, in order. */
+  readonly applied: readonly string[];
+  readonly total: number;
+}
+
 export interface Lifecycle {
   isDeployed(): Promise<boolean>;
   deploy(request: DeployRequest, notify: (event: LifecycleEvent) => void): Promise<DeployResult>;
+  /** Applies the migrations that the database lacks. */
+  migrate(): Promise<MigrateResult>;
+  /** Fills the shop with generated rows: the same for the same request, at any size. */
+  seed(request: SeedRequest, notify: (event: LifecycleEvent) => void): Promise<SeedResult>;
   /** Stops and deletes everything of the environment. */
   destroy(notify: (event: LifecycleEvent) => void): Promise<void>;
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The production door: starts the bundle, on a Node that is new enough.
+const [major, minor] = process.versions.node.split('.').map(Number);
+const root = new URL('..', import.meta.url);
+
+if (major > 22 || (major === 22 && minor >= 13)) {
+  const { enableCompileCache } = await import('node:module');
+  const { fileURLToPath } = await import('node:url');
+  enableCompileCache(fileURLToPath(new URL('dist/.compile-cache', root)));
+  const { main } = await import(new URL('dist/src/cli/cli.js', root).href);
+  await main({ argv: process.argv.slice(2), root: fileURLToPath(root) });
+} else {
+  const { runOnPinnedNode } = await import('./pinned-node.js');
+  await runOnPinnedNode(root);
+}

@@ -1,0 +1,50 @@
+// Bundles the commands and what they load into dist/: split, readable, one file a command.
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** Not bundled: native code, and packages that read their own files. */
+const EXTERNAL = [
+  '@duckdb/node-api',
+  'mysql2',
+  '@peculiar/x509',
+  'reflect-metadata',
+  'aws-cdk-lib',
+  'constructs',
+  'cdk-nag',
+  '@aws-cdk/*',
+  'esbuild',
+];
+
+const commands = readdirSync(join(root, 'commands'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('commands', file));
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: [...commands, 'src/cli/cli.ts'],
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: 'linked',
+  metafile: true,
+  external: EXTERNAL,
+  // oclif and the SDK are CommonJS inside an ES module: they need these three names.
+  banner: {
+    js: [
+      "import { createRequire as dpCreateRequire } from 'node:module';",
+      'const require = dpCreateRequire(import.meta.url);',
+      'const __filename = import.meta.filename; const __dirname = import.meta.dirname;',
+    ].join('\n'),
+  },
+  logLevel: 'warning',
+});
+writeFileSync(join(root, 'dist', 'metafile.json'), JSON.stringify(metafile));

@@ -1,0 +1,176 @@
+import { homedir } from 'node:os';
+import { Command } from '@oclif/core/command';
+import type { Input, ParserOutput } from '@oclif/core/interfaces';
+import type { Settings } from '../config/settings.ts';
+import type { Platform } from '../platform/platform.ts';
+import { describeError } from './describe-error.ts';
+import { exitCodeOfSignal } from './exit-codes.ts';
+import { globalFlags } from './flags.ts';
+import { safeJson } from './format/json.ts';
+import type { PromptSettings } from './prompts.ts';
+import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
+import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
+
+/** The values of the global flags, as every command's `parse` gives them. */
+export interface GlobalFlagValues {
+  readonly env?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly yes: boolean;
+  readonly 'no-input': boolean;
+  readonly 'no-color': boolean;
+  readonly debug: boolean;
+  readonly quiet: boolean;
+}
+
+/** oclif's own bound for what a parse gives. */
+// biome-ignore lint/suspicious/noExplicitAny: the bound must equal oclif's for the override to type-check.
+type Parsed = Record<string, any>;
+
+const NO_FLAGS: GlobalFlagValues = {
+  yes: false,
+  'no-input': false,
+  'no-color': false,
+  debug: false,
+  quiet: false,
+};
+
+/**
+ * What all commands share: global flags, settings, the platform, signals, and one way out for errors.
+ * A command parses, calls one operation, prints, and returns the object that `--json` shows.
+ */
+export abstract class DpCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = globalFlags;
+
+  #flags: GlobalFlagValues = NO_FLAGS;
+  #watch: SignalWatch | undefined;
+  #settings: Settings | undefined;
+  #platform: Platform | undefined;
+
+  /** Aborted by the first Ctrl-C or by a closed pipe; operations stop what they started. */
+  protected get signal(): AbortSignal {
+    return this.#watched().signal;
+  }
+
+  /** Leaves Ctrl-C to a program that has taken over the terminal. */
+  protected ignoreInterrupts(): void {
+    this.#watched().ignoreInterrupts();
+  }
+
+  #watched(): SignalWatch {
+    this.#watch ??= watchSignals();
+    return this.#watch;
+  }
+
+  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    this.#flags = { ...NO_FLAGS, ...(parsed.flags as Partial<GlobalFlagValues>) };
+    return parsed;
+  }
+
+  /** The configuration, read once. */
+  protected async settings(): Promise<Settings> {
+    if (this.#settings === undefined) {
+      const { loadSettings } = await import('../config/settings.ts');
+      this.#settings = loadSettings({
+        flags: { env: this.#flags.env, profile: this.#flags.profile, region: this.#flags.region },
+        environment: process.env,
+        workingDirectory: process.cwd(),
+        home: homedir(),
+      });
+    }
+    return this.#settings;
+  }
+
+  /** The environment's ports; closed when the command ends. */
+  protected async platform(): Promise<Platform> {
+    if (this.#platform === undefined) {
+      const settings = await this.settings();
+      const { openPlatform } = await import('./wire.ts');
+      this.#platform = openPlatform(settings, { environment: process.env, note: (text) => this.say(text) });
+    }
+    return this.#platform;
+  }
+
+  protected get prompts(): PromptSettings {
+    const terminals = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return {
+      interactive: terminals && !this.#flags['no-input'] && !this.jsonEnabled(),
+      yes: this.#flags.yes,
+      signal: this.signal,
+    };
+  }
+
+  /** Colours for stderr (`say`) or stdout (`print`). */
+  protected paint(stream: NodeJS.WriteStream = process.stderr): Paint {
+    return painter(colourAllowed(stream, process.env, this.#flags['no-color']));
+  }
+
+  /** One line of progress for a person: stderr, and nothing with --quiet or --json. */
+  protected say(text: string): void {
+    if (!this.#flags.quiet && !this.jsonEnabled()) sayLine(text);
+  }
+
+  /** Part of the result in words: stdout, and nothing with --json. Waits while the pipe is full. */
+  protected async print(text: string): Promise<void> {
+    if (!this.jsonEnabled()) await writeAll(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** One NDJSON event of a long-running command with --json; nothing otherwise. */
+  protected async emit(event: object): Promise<void> {
+    if (this.jsonEnabled()) await writeAll(process.stdout, `${safeJson(event)}\n`);
+  }
+
+  /** Ends with this code although the command gives a result: partial, stale. */
+  protected endWith(exitCode: number): void {
+    process.exitCode = exitCode;
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${safeJson(json)}\n`);
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    if (this.#watch?.signal.reason instanceof PipeClosed) {
+      process.exitCode = 0;
+      return;
+    }
+    const reason: unknown = this.#watch?.signal.aborted === true ? this.#watch.signal.reason : thrown;
+    const described = describeError(reason instanceof Interrupted ? reason : thrown);
+    process.exitCode = reason instanceof Interrupted ? exitCodeOfSignal(reason.signal) : described.exitCode;
+    await reportError(described, {
+      json: this.jsonEnabled(),
+      debug: this.#flags.debug,
+      paint: this.paint(),
+      cause: thrown,
+    });
+  }
+
+  protected override async finally(): Promise<void> {
+    await this.#platform?.[Symbol.asyncDispose]();
+    this.#watch?.release();
+  }
+}
+
+interface ReportOptions {
+  readonly json: boolean;
+  readonly debug: boolean;
+  readonly paint: Paint;
+  readonly cause?: unknown;
+}
+
+/** Says an error once: as one JSON object on stdout with --json, as words on stderr otherwise. */
+export async function reportError(
+  described: ReturnType<typeof describeError>,
+  { json, debug, paint, cause }: ReportOptions,
+): Promise<void> {
+  const { report } = described;
+  if (json) return writeAll(process.stdout, `${safeJson({ error: report })}\n`);
+  sayLine(`${paint('red', 'Error:')} ${report.message}`);
+  for (const step of report.nextSteps) sayLine(`  ${paint('dim', 'Try:')} ${step}`);
+  if (debug && cause instanceof Error) sayLine(cause.stack ?? cause.message);
+}

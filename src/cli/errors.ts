@@ -1,0 +1,60 @@
+import { Failure } from '../std/failure.ts';
+
+export function unknownCommand(typed: string, nearest: string | undefined): Failure {
+  return new Failure({
+    code: 'unknown-command',
+    kind: 'usage',
+    message: `There is no command \`dp ${typed}\`.`,
+    nextSteps: nearest === undefined ? ['dp --help'] : [`dp ${nearest}`, 'dp --help'],
+  });
+}
+
+/** A required answer is missing and nobody can be asked. */
+export function missingAnswer(what: string, flag: string): Failure {
+  return new Failure({
+    code: 'missing-answer',
+    kind: 'usage',
+    message: `Cannot ask for ${what}: this is not an interactive terminal, or --no-input was given.`,
+    nextSteps: [`Pass ${flag}.`],
+  });
+}
+
+export function confirmationNeeded(what: string, flag: string): Failure {
+  return new Failure({
+    code: 'confirmation-needed',
+    kind: 'confirmation',
+    message: `${what} needs a confirmation, and nobody can be asked here.`,
+    nextSteps: [`Pass ${flag} if you are sure.`],
+  });
+}
+
+export function confirmationRefused(what: string): Failure {
+  return new Failure({
+    code: 'confirmation-refused',
+    kind: 'confirmation',
+    message: `${what} was not confirmed; nothing was changed.`,
+    nextSteps: ['Run the command again and confirm.'],
+  });
+}
+
+export function wrongConfirmation(given: string, expected: string): Failure {
+  return new Failure({
+    code: 'wrong-confirmation',
+    kind: 'confirmation',
+    message: `The confirmation \`${given}\` does not name \`${expected}\`; nothing was changed.`,
+    nextSteps: [`Pass --confirm ${expected}.`],
+  });
+}
+
+export function usage(message: string, ...nextSteps: [string, ...string[]]): Failure {
+  return new Failure({ code: 'usage', kind: 'usage', message, nextSteps });
+}
+
+export function notOnAws(what: string, environment: string): Failure {
+  return new Failure({
+    code: 'not-available-on-aws',
+    kind: 'failed',
+    message: `${what} is not available in the AWS environment \`${environment}\` in this version of dp.`,
+    nextSteps: ['Add --env local to use the embedded environment.'],
+  });
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import type { ResultSink } from '../operations/run-query.ts';
+import { type Format, type Formatter, openFormatter } from './format/formatter.ts';
+import { widthOf, writeAll } from './terminal.ts';
+
+/** A result as text on stdout. */
+export function stdoutSink(format: Format): ResultSink {
+  const terminal = process.stdout.isTTY === true;
+  const width = widthOf(process.stdout);
+  return textSink({
+    format,
+    terminal,
+    widthMax: width,
+    write: (text) => writeAll(process.stdout, text),
+    end: async () => {},
+  });
+}
+
+/** A result as text in a file, which appears whole under its name or not at all. */
+export async function withFileSink<T>(
+  target: { readonly path: string; readonly format: Format },
+  use: (sink: ResultSink) => Promise<T>,
+): Promise<T> {
+  const unfinished = `${target.path}.${process.pid}.part`;
+  const stream = createWriteStream(unfinished);
+  await once(stream, 'open');
+  const sink = textSink({
+    format: target.format,
+    terminal: false,
+    widthMax: undefined,
+    write: async (text) => {
+      if (!stream.write(text)) await once(stream, 'drain');
+    },
+    end: async () => {
+      stream.end();
+      await once(stream, 'close');
+    },
+  });
+  try {
+    const result = await use(sink);
+    await rename(unfinished, target.path);
+    return result;
+  } catch (error) {
+    stream.destroy();
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+interface TextTarget {
+  readonly format: Format;
+  readonly terminal: boolean;
+  readonly widthMax: number | undefined;
+  readonly write: (text: string) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+function textSink(target: TextTarget): ResultSink {
+  let formatter: Formatter | undefined;
+  return {
+    open: async (columns) => {
+      const { widthMax, terminal } = target;
+      formatter = await openFormatter(target.format, {
+        columns,
+        terminal,
+        ...(widthMax === undefined ? {} : { widthMax }),
+      });
+      await target.write(formatter.head());
+    },
+    rows: async (batch) => target.write(formatter?.rows(batch) ?? ''),
+    close: async (stats) => {
+      await target.write(formatter?.tail(stats) ?? '');
+      await target.end();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { WriteStream } from 'node:tty';
+import { visible } from './format/visible.ts';
+
+/** Whether colours may be written to `stream`: NO_COLOR, FORCE_COLOR, TERM and `--no-color` decide as everywhere. */
+export function colourAllowed(
+  stream: NodeJS.WriteStream,
+  environment: NodeJS.ProcessEnv,
+  noColour: boolean,
+): boolean {
+  if (noColour || (environment.NO_COLOR ?? '') !== '') return false;
+  const forced = environment.FORCE_COLOR;
+  if (forced !== undefined && forced !== '0' && forced !== '') return true;
+  return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
+const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+export type Colour = keyof typeof CODES;
+export type Paint = (colour: Colour, text: string) => string;
+
+export function painter(allowed: boolean): Paint {
+  return (colour, text) => (allowed ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text);
+}
+
+/** Columns of the terminal behind `stream`, or undefined when it is not one. */
+export function widthOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY === true ? Math.max(20, (stream as WriteStream).columns || 80) : undefined;
+}
+
+/** Writes to a stream and waits while it is full, so that a slow reader bounds our memory. */
+export async function writeAll(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0 || stream.destroyed || stream.errored !== null || stream.write(text)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      stream.off('error', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done).on('error', done);
+  });
+}
+
+/** One line for a person on stderr, with anything a terminal would obey made visible. */
+export function sayLine(text: string): void {
+  process.stderr.write(`${visible(text, { keepNewlines: true, keepColour: true })}\n`);
+}

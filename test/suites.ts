@@ -1,0 +1,24 @@
+import type { Component } from '../scripts/components.ts';
+
+export interface Suite {
+  readonly name: string;
+  /** Globs from the repository's root. Every test file belongs to exactly one suite; test/tidy.test.ts checks. */
+  readonly files: readonly string[];
+  /** What must be on the machine; `npm test` sets it up. */
+  readonly needs: readonly Component[];
+  /** Test files at a time. Default 2. */
+  readonly concurrency?: number;
+}
+
+export const SUITES: readonly Suite[] = [
+  {
+    name: 'core',
+    files: ['test/*.test.ts', 'test/{std,cli,config,mysql}/**/*.test.ts'],
+    needs: [],
+  },
+  {
+    name: 'local',
+    files: ['test/{local,shop}/**/*.test.ts'],
+    needs: ['database'],
+  },
+];
