@@ -152,6 +152,7 @@ export class SessionAgent {
 
   /** Milliseconds until `tick` must be called. */
   nextWakeMs(now: number): number {
+    if (this.phase === 'ended') return Infinity;
     let next = Math.min(this.endAtMs, this.readyAtMs > now ? this.readyAtMs : Infinity, this.watchedUntilMs);
     if (this.phase === 'asked') next = Math.min(next, this.askedAtMs + HANDSHAKE_MS_MAX);
     if (this.connected) next = Math.min(next, this.outbox.nextLookMs() ?? Infinity);

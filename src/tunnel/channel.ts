@@ -18,8 +18,8 @@ export interface ChannelLimits {
 }
 
 export const CHANNEL_LIMITS: ChannelLimits = {
-  pingEveryMs: 20_000,
-  silenceMsMax: 45_000,
+  pingEveryMs: 10_000,
+  silenceMsMax: 25_000,
   probeMs: 5_000,
   retryFirstMs: 200,
   retryMostMs: 10_000,

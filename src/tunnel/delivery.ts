@@ -87,7 +87,7 @@ export class Outbox {
     for (const entry of this.waiting.values()) {
       if (again.length > 0 && entry.sequence > this.highestAcknowledged) break;
       if (again.length >= RESENDS_PER_LOOK_MAX) break;
-      if (nowMs - entry.lastSentMs < this.timeoutOf(entry)) {
+      if (nowMs < entry.lastSentMs + this.timeoutOf(entry)) {
         if (entry.sequence > this.highestAcknowledged) break;
         continue;
       }

@@ -195,8 +195,22 @@ export class Mux implements FrameHandler {
     stream.unconsumedBytes += bytes.length;
     this.unconsumedTotal += bytes.length;
     this.emit({ kind: 'data', stream: id, bytes });
-    if (stream.unconsumedBytes > this.limits.incomingBytesMax) this.endTooSlow(stream);
-    else if (this.unconsumedTotal > this.limits.incomingBytesTotalMax) this.endTooSlow(this.slowest(stream));
+  }
+
+  /**
+   * Ends streams whose reader is too far behind. To be called when readers have had their chance at everything
+   * handed on so far: a lost message that arrives at last may bring thousands behind it, and that is nobody's fault.
+   */
+  endSlowReaders(): void {
+    const { incomingBytesMax, incomingBytesTotalMax } = this.limits;
+    // No single stream can be above its limit while all of them together are below it.
+    while (this.unconsumedTotal > incomingBytesMax) {
+      const all = this.unconsumedTotal > incomingBytesTotalMax;
+      const stream = this.slowest(all ? 0 : incomingBytesMax);
+      if (stream === undefined) return;
+      stream.outgoing.clear();
+      this.finish(stream, 'too-slow');
+    }
   }
 
   /** Writes frames into `target`, stream after stream. Gives the bytes written. */
@@ -293,15 +307,15 @@ export class Mux implements FrameHandler {
     this.turns = this.turns.filter((other) => other !== stream);
   }
 
-  private endTooSlow(stream: Stream): void {
-    stream.outgoing.clear();
-    this.finish(stream, 'too-slow');
-  }
-
-  private slowest(start: Stream): Stream {
-    let slowest = start;
-    for (const stream of this.streams.values())
-      if (!stream.over && stream.unconsumedBytes > slowest.unconsumedBytes) slowest = stream;
+  /** The stream with the most unconsumed bytes, when it has more than `bytesMax`. */
+  private slowest(bytesMax: number): Stream | undefined {
+    let slowest: Stream | undefined;
+    let most = bytesMax;
+    for (const stream of this.streams.values()) {
+      if (stream.over || stream.unconsumedBytes <= most) continue;
+      slowest = stream;
+      most = stream.unconsumedBytes;
+    }
     return slowest;
   }
 }

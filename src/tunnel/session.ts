@@ -7,7 +7,7 @@ import { assert } from '../std/assert.ts';
 import { encodeAcknowledgement, readAcknowledgedSequence, readClosedNotice } from './acknowledgement.ts';
 import { Channel } from './channel.ts';
 import { Inbox, Outbox } from './delivery.ts';
-import { Elapsed, STEP_MS_MAX } from './elapsed.ts';
+import { Elapsed, WAKE_WITHIN_MS } from './elapsed.ts';
 import { encodeFrame, FRAME } from './frames.ts';
 import { answerHandshake, readCustomerMessage } from './handshake.ts';
 import { LargeMessages } from './large-messages.ts';
@@ -58,7 +58,6 @@ export class Session {
   private receivedBytes = 0;
   private faults = 0;
   private wallMs = 0;
-  private lookedMs = -1;
   private writes: ChannelWrite[] = [];
   private events: SessionEvent[] = [];
 
@@ -155,6 +154,7 @@ export class Session {
     const now = this.advance(nowMs);
     if (this.phase === 'ended' || !this.channel.isOpen) return;
     this.channel.heard(now);
+    this.mux.endSlowReaders();
     const message = decodeMessage(bytes, this.tools);
     if (isMessageFault(message)) this.faults += 1;
     else this.receive(message, now);
@@ -223,15 +223,15 @@ export class Session {
     this.work(this.advance(nowMs));
   }
 
-  /** Milliseconds until `tick` must be called; at most a minute, so that a leap of the clock is noticed. */
+  /** Milliseconds until `tick` must be called; never long, so that a leap of the clock is noticed. */
   nextWakeMs(): number {
-    if (this.phase === 'ended') return STEP_MS_MAX / 2;
+    if (this.phase === 'ended') return WAKE_WITHIN_MS;
     const now = this.elapsed.ms;
-    let next = Math.min(now + STEP_MS_MAX / 2, this.channel.nextMs());
+    let next = Math.min(now + WAKE_WITHIN_MS, this.channel.nextMs());
     if (this.phase === 'ending') next = Math.min(next, this.endAtMs);
     if (this.phase === 'settling') next = Math.min(next, this.readyAtMs);
-    if (this.streamsWakeMs !== undefined) next = Math.min(next, this.streamsWakeMs);
     if (this.channel.isOpen) {
+      next = Math.min(next, this.streamsWakeMs ?? next);
       next = Math.min(next, this.outbox.nextDueMs() ?? next);
       if (this.phase === 'handshake')
         next = Math.min(next, now + this.limits.handshakeMsMax - this.channel.openForMs(now));
@@ -310,11 +310,8 @@ export class Session {
     this.checkChannel(now);
     this.checkDeadlines(now);
     if (this.hasEnded || !this.channel.isOpen) return;
-    // Once a millisecond is often enough to look for what must be sent again.
-    if (now !== this.lookedMs) {
-      this.lookedMs = now;
+    if ((this.outbox.nextDueMs() ?? Infinity) <= now)
       for (const bytes of this.outbox.due(now)) this.writes.push({ kind: 'binary', bytes });
-    }
     this.sendStreams(now);
     this.sendHeartbeat(now);
   }
