@@ -112,6 +112,12 @@ export class Channel {
     return this.phase === 'open' ? nowMs - this.openedAtMs : 0;
   }
 
+  /** Whether the gateway answered lately, so that what is missing is missing behind it. */
+  isAnswered(nowMs: number): boolean {
+    const { silenceMsMax, pingEveryMs, probeMs } = this.limits;
+    return nowMs < this.deadAtMs - silenceMsMax + pingEveryMs + probeMs;
+  }
+
   /** Since when there is no channel. */
   lostForMs(nowMs: number): number {
     return nowMs - this.lostSinceMs;

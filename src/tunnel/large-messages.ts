@@ -6,7 +6,7 @@ const CLOSE_CODE_TOO_LARGE = 1009;
 /** Messages up to this size are carried everywhere: a safe payload and its header. */
 const MESSAGE_BYTES_SAFE = 2 * PAYLOAD_BYTES_SAFE;
 /** Losing the channel so often with the same large message in front means that it will never get through. */
-const LOSSES_MAX = 3;
+const LOSSES_MAX = 6;
 
 export class LargeMessages {
   private sequence = -1;

@@ -233,8 +233,6 @@ export class Session {
     if (this.channel.isOpen) {
       next = Math.min(next, this.streamsWakeMs ?? next);
       next = Math.min(next, this.outbox.nextDueMs() ?? next);
-      if (this.phase === 'handshake')
-        next = Math.min(next, now + this.limits.handshakeMsMax - this.channel.openForMs(now));
       if (this.canSend()) next = Math.min(next, now + this.pace.waitMs(now));
       if (this.heartbeatEveryMs > 0) next = Math.min(next, this.lastDataMs + this.heartbeatEveryMs);
     }
@@ -343,8 +341,8 @@ export class Session {
     if (this.phase === 'ending' && now >= this.endAtMs) return 'closed-here';
     if (!this.channel.isOpen) return undefined;
     const { handshakeMsMax, agentSilentMsMax } = this.limits;
-    if (this.phase === 'handshake' && this.channel.openForMs(now) >= handshakeMsMax)
-      return 'handshake-timeout';
+    const unshaken = this.phase === 'handshake' && this.channel.openForMs(now) >= handshakeMsMax;
+    if (unshaken && this.channel.isAnswered(now)) return 'handshake-timeout';
     return this.outbox.stuckForMs(now) >= agentSilentMsMax ? 'agent-silent' : undefined;
   }
 

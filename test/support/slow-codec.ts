@@ -21,7 +21,10 @@ export function slowEncode(message: SlowMessage): number[] {
   const digest = createHash('sha256').update(Uint8Array.from(message.payload)).digest();
   return [
     ...bigEndian(116n, 4),
-    ...message.messageType.padEnd(32, ' ').split('').map((letter) => letter.charCodeAt(0)),
+    ...message.messageType
+      .padEnd(32, ' ')
+      .split('')
+      .map((letter) => letter.charCodeAt(0)),
     ...bigEndian(message.schemaVersion, 4),
     ...bigEndian(message.createdMs, 8),
     ...bigEndian(message.sequence, 8),
@@ -39,7 +42,9 @@ export function slowEncode(message: SlowMessage): number[] {
 export function slowDecode(bytes: number[]): SlowMessage {
   const headerLength = Number(numberAt(bytes, 0, 4));
   const wire = bytes.slice(64, 80);
-  const hex = [...wire.slice(8), ...wire.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = [...wire.slice(8), ...wire.slice(0, 8)]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
   return {
     messageType: String.fromCharCode(...bytes.slice(4, 36)).replace(/[ \0]+$/u, ''),
     schemaVersion: numberAt(bytes, 36, 4),

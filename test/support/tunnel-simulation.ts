@@ -451,8 +451,12 @@ export class TunnelSimulation {
   }
 
   private agentEvent(event: AgentEvent): void {
-    if (event.kind === 'ended') return this.channelClosed();
-    if (event.kind === 'dial') return this.dial(event.stream);
+    if (event.kind === 'ended') this.channelClosed();
+    else if (event.kind === 'dial') this.dial(event.stream);
+    else this.streamEvent(event);
+  }
+
+  private streamEvent(event: Exclude<AgentEvent, { kind: 'ended' | 'dial' }>): void {
     const target = this.targets.get(event.stream);
     if (target === undefined) return;
     if (event.kind === 'to-target') this.targetData(event.stream, target, event.bytes);
@@ -535,8 +539,7 @@ export class TunnelSimulation {
       assert.equal(got, plan.downBytes, `${where}: it ended well before all its bytes came`);
       assert.equal(this.targets.get(id)?.got, plan.upBytes, `${where}: it ended well, its upload did not`);
     }
-    if (end === 'dial-failed')
-      assert.ok(plan.dial !== 'reached', `${where}: its dial did not fail`);
+    if (end === 'dial-failed') assert.ok(plan.dial !== 'reached', `${where}: its dial did not fail`);
     if (end === 'too-slow') assert.notEqual(plan.reader, 'prompt', `${where}: its reader was not slow`);
     // One dial that hangs may leave others without an answer, too, and so may minutes of pauses and losses.
     if (end === 'no-answer') assert.equal(got, 0, `${where}: it had its answer`);
