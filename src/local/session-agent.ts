@@ -44,6 +44,11 @@ export const AGENT_OPTIONS: AgentOptions = {
   properties: { type: 'LocalPortForwarding' },
 };
 
+/** Whether the channel takes more bytes without keeping them in memory. */
+export interface ChannelRoom {
+  hasRoom(): boolean;
+}
+
 export type AgentEvent = AgentStreamEvent | { readonly kind: 'ended'; readonly reason: string };
 
 const HANDSHAKE_MS_MAX = 15_000;
@@ -58,6 +63,7 @@ const EARLY_MESSAGES_MAX = 100_000;
 export class SessionAgent {
   private readonly options: AgentOptions;
   private readonly tools: MessageTools;
+  private readonly room: ChannelRoom;
   private readonly outbox = new AgentOutbox();
   private readonly streams: AgentStreams;
   private readonly early = new Map<number, AgentMessage>();
@@ -75,8 +81,9 @@ export class SessionAgent {
   private writes: Uint8Array[] = [];
   private events: AgentEvent[] = [];
 
-  constructor(options: AgentOptions, tools: MessageTools) {
+  constructor(options: AgentOptions, tools: MessageTools, room: ChannelRoom = { hasRoom: () => true }) {
     this.options = options;
+    this.room = room;
     this.tools = tools;
     this.streams = new AgentStreams((event) => this.events.push(event));
   }
@@ -263,6 +270,7 @@ export class SessionAgent {
       this.connected &&
       !this.paused &&
       this.streams.hasWork &&
+      this.room.hasRoom() &&
       this.outbox.size < this.options.unacknowledgedMax
     );
   }
