@@ -13,12 +13,17 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   {
     name: 'core',
-    files: ['test/*.test.ts', 'test/{std,cli,config,mysql}/**/*.test.ts'],
+    files: ['test/*.test.ts', 'test/{std,cli,config,mysql,lake,etl}/**/*.test.ts'],
     needs: [],
   },
   {
     name: 'local',
-    files: ['test/{local,shop}/**/*.test.ts'],
+    files: ['test/{local,shop,operations,contract}/**/*.test.ts'],
+    needs: ['database'],
+  },
+  {
+    name: 'e2e',
+    files: ['test/e2e/**/*.test.ts'],
     needs: ['database'],
   },
 ];

@@ -27,6 +27,10 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
   });
+  const database = once(async () => {
+    const { openLocalDatabase } = await import('../local/database.ts');
+    return openLocalDatabase({ paths: await paths(), environmentVariables, notify: surroundings.note });
+  });
   return {
     environment: settings.environment,
     catalog,
@@ -36,16 +40,15 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const shop = openShopSteps({ clock: systemClock });
       return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
     }),
-    database: once(async () => {
-      const { openLocalDatabase } = await import('../local/database.ts');
-      return openLocalDatabase({ paths: await paths(), environmentVariables, notify: surroundings.note });
-    }),
+    database,
     lake: once(async () => {
       const { openLocalLake } = await import('../local/lake.ts');
       return openLocalLake({ folder: (await paths()).lake });
     }),
     engine: once(async () => {
-      throw notOnAws('The daily load', settings.environment);
+      const { openLocalEngine } = await import('../local/engine.ts');
+      const { lake, work } = await paths();
+      return openLocalEngine({ database: await database(), lakeFolder: lake, spillFolder: work });
     }),
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');

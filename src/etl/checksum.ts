@@ -27,7 +27,7 @@ export function duckdbChecksum(columns: readonly ChecksumColumn[]): string {
 function mysqlText(column: ChecksumColumn): string {
   const text =
     column.type === 'string' ? `REPLACE(REPLACE(${column.name}, '~', '~0'), '|', '~3')` : column.name;
-  return `COALESCE(${text}, '~N')`;
+  return `IFNULL(${text}, '~N')`;
 }
 
 function duckdbText({ name, type }: ChecksumColumn): string {

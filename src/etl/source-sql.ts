@@ -34,15 +34,16 @@ export interface SourceScope {
 }
 
 /**
- * MySQL's SELECT of one column: each row of the source as a line of the landed file, made by the server, so
- * that nothing between the server and the file can change a value.
+ * MySQL's SELECT of one column: each row of the source as a line of the landed file without its end, made by
+ * the server, so that nothing between the server and the file can change a value. IFNULL, which MariaDB drops
+ * for columns that are never NULL; COALESCE doubles the time.
  */
 export function extractSql(source: LakeSource, scope: SourceScope): string {
   const fields = source.columns.map(({ name, type }) => {
     const column = `s.${name}`;
-    return `COALESCE(${type === 'string' ? withEscapes(column) : column}, '${NULL_TEXT}')`;
+    return `IFNULL(${type === 'string' ? withEscapes(column) : column}, '${NULL_TEXT}')`;
   });
-  const line = `CONCAT(${fields.join(`, '${FIELD_END}', `)}, _utf8mb4 x'0A')`;
+  const line = `CONCAT_WS('${FIELD_END}', ${fields.join(', ')})`;
   return `SELECT ${line} FROM ${rowsOf(source, scope)}`;
 }
 
@@ -60,7 +61,9 @@ export function measureSql(table: LakeTable, sources: readonly LakeSource[], sco
     mysqlChecksum(contract.columns),
     ...contract.sums.map((name) => `COALESCE(SUM(${name}), 0)`),
   ];
-  return `WITH ${[runParams(scope), ...views].join(', ')} SELECT ${values.join(', ')} FROM (${mysqlText(transform)}) measured`;
+  const { definitions, final } = flattened(transform);
+  const tables = [runParams(scope), ...views, ...definitions, `measured AS (${final})`];
+  return `WITH ${tables.join(', ')} SELECT ${values.join(', ')} FROM measured`;
 }
 
 /**
@@ -78,6 +81,23 @@ export function sumScale(column: LakeColumn | undefined): number {
   return Number(/^decimal\(\d+,(\d+)\)$/.exec(column?.type ?? '')?.[1] ?? 0);
 }
 
+/**
+ * The transform's own WITH beside the sources', in one list: MariaDB does not show an outer WITH to one inside
+ * a derived table.
+ */
+function flattened(transform: string): { readonly definitions: string[]; readonly final: string } {
+  const sql = mysqlText(transform);
+  const tokens = tokensOf(sql);
+  if (tokens[0]?.word !== 'with') return { definitions: [], final: sql };
+  let depth = 0;
+  for (const token of tokens) {
+    depth += token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
+    if (depth > 0 || token.word !== 'select') continue;
+    return { definitions: [sql.slice('with'.length, token.at)], final: sql.slice(token.at) };
+  }
+  return { definitions: [], final: sql };
+}
+
 /** The `src_…` names a transform reads. */
 export function sourcesRead(contract: LakeContract, transform: string): string[] {
   const words = new Set(tokensOf(transform).map((token) => token.word));
@@ -87,10 +107,7 @@ export function sourcesRead(contract: LakeContract, transform: string): string[]
 }
 
 function withEscapes(column: string): string {
-  return ESCAPES.reduce(
-    (text, escape) => `REPLACE(${text}, _utf8mb4 x'${escape.hex}', '${escape.text}')`,
-    column,
-  );
+  return ESCAPES.reduce((text, one) => `REPLACE(${text}, _utf8mb4 x'${one.hex}', '${one.text}')`, column);
 }
 
 function sourceColumns(source: LakeSource): string {

@@ -7,6 +7,7 @@ import { runMysqlClient } from './mysql-client.ts';
 import {
   findRunningServer,
   hasServer,
+  hasServerProcess,
   type RunningServer,
   SERVER_HOST,
   startServer,
@@ -84,5 +85,6 @@ async function describe(paths: LocalPaths, database: string): Promise<DatabaseSt
   if (server !== undefined) {
     return { state: 'running', host: SERVER_HOST, port: server.port, version: server.version, database };
   }
+  if (await hasServerProcess(paths)) return { state: 'unreachable', database };
   return { state: (await hasServer(paths)) ? 'stopped' : 'absent', database };
 }

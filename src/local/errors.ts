@@ -65,12 +65,15 @@ export function notDeployed(input: { root: string; what: string }) {
   });
 }
 
-export function diskFull(input: { folder: string; cause?: unknown }) {
+/** `folder` lies on the disk that is full; left out where only the server knows it. */
+export function diskFull(input: { folder?: string; cause?: unknown }) {
+  const { folder } = input;
+  const disk = folder === undefined ? 'its disk' : `the disk of ${folder}`;
   return new Failure({
     code: 'disk-full',
     kind: 'failed',
-    message: `Cannot run the local database: no space is left on the disk of ${input.folder}.`,
-    nextSteps: [`Free some space (df -h ${input.folder}), then run the command again.`],
+    message: `Cannot go on with the local database: no space is left on ${disk}.`,
+    nextSteps: [`Free some space (df -h ${folder ?? '.dp'}), then run the command again.`],
     docs: DOCS,
     cause: input.cause,
   });
@@ -145,11 +148,35 @@ export function loginRefused(input: { user: string; words: string; cause: unknow
   });
 }
 
+export function tooManyConnections(input: { cause: unknown }) {
+  return new Failure({
+    code: 'database-busy',
+    kind: 'temporary',
+    message: 'Cannot log in to the local database: all its connections are taken.',
+    nextSteps: ['Close other sessions, then run the command again.'],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
+export function secretLost(input: { path: string }) {
+  return new Failure({
+    code: 'secret-lost',
+    kind: 'not-ready',
+    message: `Cannot log in to the local database: the file with the admin's password, ${input.path}, is gone.`,
+    nextSteps: [
+      'Put the file back from a copy.',
+      'Or start over, losing the data: dp destroy --confirm local && dp deploy',
+    ],
+    docs: DOCS,
+  });
+}
+
 export function databaseLost(input: { words: string; cause: unknown }) {
   return new Failure({
     code: 'database-unreachable',
     kind: 'unreachable',
-    message: `The connection to the local database was lost: ${input.words}.`,
+    message: `The connection to the local database was lost: ${input.words.replace(/\.$/, '')}.`,
     nextSteps: ['Run the command again; it starts a stopped database.', 'dp status'],
     docs: DOCS,
     cause: input.cause,

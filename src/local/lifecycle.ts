@@ -12,9 +12,11 @@ import type {
 } from '../platform/lifecycle.ts';
 import { accessTo, openLocalDatabase, SHOP_DATABASE } from './database.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
+import { secretLost } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureServer, hasServer, type RunningServer, SERVER_HOST, stopServer } from './mysql-server.ts';
 import type { LocalPaths } from './paths.ts';
+import { findSecret, secretPath } from './secrets-file.ts';
 import { openSqlSession } from './sql-session.ts';
 
 /** Long enough for another dp's re-deploy; one that seeds a big shop is reported, not waited for. */
@@ -59,12 +61,12 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
       underLock(paths, 'deploy', request.signal, () => deploy({ ...input, request }, { ...deps, notify })),
     migrate: async () => {
       await using admin = await openLocalDatabase(input).connect('admin');
-      return deps.shop.migrate(admin);
+      return await deps.shop.migrate(admin);
     },
     seed: async (request, notify) => {
       await using admin = await openLocalDatabase(input).connect('admin');
       const note = (message: string): void => notify({ step: 'shop', state: 'note', message });
-      return deps.shop.seed(request, { admin, notify: note });
+      return await deps.shop.seed(request, { admin, notify: note });
     },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;
@@ -89,9 +91,13 @@ async function deploy(
   };
   const note = (name: string) => (message: string) => notify({ step: name, state: 'note', message });
 
+  if ((await hasServer(paths)) && (await findSecret(paths.secrets, 'admin')) === undefined) {
+    throw secretLost({ path: secretPath(paths.secrets, 'admin') });
+  }
   let server: RunningServer | undefined;
   await step('server', 'Starting the database server', async () => {
-    const ensured = await ensureServer({ ...input, databaseName, notify: note('server') });
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    const ensured = await ensureServer({ ...input, ...signal, databaseName, notify: note('server') });
     server = ensured.server;
     return serverStepEnd(ensured);
   });

@@ -4,6 +4,9 @@ import { connect } from 'node:net';
 const GREETING_BYTES_MAX = 1024;
 const HEADER_BYTES = 4;
 const PROTOCOL_VERSION = 10;
+/** Instead of a greeting: too many connections, for example. A server all the same. */
+const ERROR_PACKET = 0xff;
+const UNKNOWN_VERSION = 'unknown';
 
 export type ServerAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
@@ -24,8 +27,10 @@ export async function readGreeting(address: ServerAddress, timeoutMs: number): P
     socket.once('close', () => end(undefined));
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
+      const kind = received[HEADER_BYTES];
       const last = received.indexOf(0, HEADER_BYTES + 1);
-      if (received.length > HEADER_BYTES && received[HEADER_BYTES] !== PROTOCOL_VERSION) end(undefined);
+      if (kind === ERROR_PACKET) end(UNKNOWN_VERSION);
+      else if (kind !== undefined && kind !== PROTOCOL_VERSION) end(undefined);
       else if (last !== -1) end(parseVersion(received.toString('latin1', HEADER_BYTES + 1, last)));
       else if (received.length > GREETING_BYTES_MAX) end(undefined);
     });

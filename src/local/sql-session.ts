@@ -1,13 +1,14 @@
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from 'mysql2/promise';
 import type { DatabaseAccess, SqlRows, SqlSession } from '../platform/database.ts';
 import { messageOf } from '../std/failure.ts';
-import { databaseLost, diskFull, loginRefused, statementRejected } from './errors.ts';
+import { databaseLost, diskFull, loginRefused, statementRejected, tooManyConnections } from './errors.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** MySQL's number for the `binary` character set: bytes, not text. */
 const BINARY_CHARSET = 63;
 const UNSIGNED_FLAG = 32;
 const ACCESS_DENIED = new Set([1044, 1045, 1698, 3159]);
+const TOO_MANY_CONNECTIONS = 1040;
 /** Disk full, table full, error writing a file. */
 const DISK_FULL = new Set([1021, 1026, 1114]);
 
@@ -79,6 +80,7 @@ export async function openSqlSession(access: DatabaseAccess): Promise<SqlSession
   connection.on('error', () => undefined);
   return {
     query: (sql, parameters) => runStatement(connection, { sql, parameters, user: access.user }),
+    loadText: (rows) => loadText(connection, { ...rows, user: access.user }),
     async [Symbol.asyncDispose]() {
       await connection.end().catch(() => connection.destroy());
     },
@@ -123,6 +125,48 @@ async function runStatement(
   }
 }
 
+/** The file's name is never opened: the driver sends the chunks in its place, and nothing else. */
+async function loadText(
+  connection: Connection,
+  input: {
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly chunks: Iterable<string>;
+    readonly user: string;
+  },
+): Promise<void> {
+  const { Readable } = await import('node:stream');
+  const { table, columns } = input;
+  const source = Readable.from(encodeChunks(input.chunks));
+  let sourceError: unknown;
+  source.once('error', (error) => {
+    sourceError = error;
+  });
+  try {
+    const [result] = await connection.query<ResultSetHeader>({
+      sql: `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(',')})`,
+      infileStreamFactory: () => source,
+    });
+    // LOCAL turns duplicates and values that do not fit into warnings: here they are errors, as everywhere else.
+    if (result.warningStatus > 0) await throwFirstWarning(connection);
+  } catch (error) {
+    if (sourceError !== undefined) throw sourceError;
+    throw failureOf(error, input.user);
+  } finally {
+    source.destroy();
+  }
+}
+
+function* encodeChunks(chunks: Iterable<string>): Generator<Buffer, void, undefined> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+async function throwFirstWarning(connection: Connection): Promise<void> {
+  const [rows] = await connection.query({ sql: 'SHOW WARNINGS LIMIT 1', rowsAsArray: true });
+  const [, number, message] = (rows as unknown as (string | number)[][])[0] ?? [];
+  throw Object.assign(new Error(String(message)), { errno: Number(number), sqlMessage: String(message) });
+}
+
 /** Text stays text; bytes become `0x…`, since they have no text. */
 function textOf(value: Buffer | null, isBytes: boolean): string | null {
   if (value === null) return null;
@@ -155,6 +199,7 @@ function failureOf(error: unknown, user: string): Error {
     return databaseLost({ words: messageOf(error), cause: error });
   }
   if (ACCESS_DENIED.has(errno)) return loginRefused({ user, words: sqlMessage, cause: error });
-  if (DISK_FULL.has(errno)) return diskFull({ folder: 'the local database', cause: error });
+  if (errno === TOO_MANY_CONNECTIONS) return tooManyConnections({ cause: error });
+  if (DISK_FULL.has(errno)) return diskFull({ cause: error });
   return statementRejected({ words: sqlMessage, errno, sqlState: sqlState ?? 'HY000', cause: error });
 }

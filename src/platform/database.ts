@@ -35,6 +35,12 @@ export interface SqlRows {
 /** One logged-in session. Values come as the server's own text; null is NULL. */
 export interface SqlSession extends AsyncDisposable {
   query(sql: string, parameters?: readonly (string | number | null)[]): Promise<SqlRows>;
+  /**
+   * Adds rows from text as LOAD DATA reads it by default: tabs between values, a newline after each row, `\\N` for
+   * NULL, backslash escapes. One statement, however many chunks; what the iteration throws ends it and is thrown
+   * again. A row that does not fit is an error. Missing where the driver has no such way.
+   */
+  loadText?(rows: { table: string; columns: readonly string[]; chunks: Iterable<string> }): Promise<void>;
 }
 
 export interface ClientRequest {

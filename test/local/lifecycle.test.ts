@@ -99,6 +99,24 @@ test('a deploy mends what was changed by hand', async (t) => {
   await assert.rejects(reader.query('DELETE FROM orders'), { name: 'Failure' });
 });
 
+test('a lost login of the admin is told, with what can be done', async (t) => {
+  const { lifecycle, notify, paths } = await newProject(t);
+  await lifecycle.deploy({ ...REQUEST, orders: 0 }, notify);
+  await rm(paths.secrets, { recursive: true });
+  await assert.rejects(lifecycle.deploy(REQUEST, notify), { code: 'secret-lost', kind: 'not-ready' });
+});
+
+test('a second deploy costs less than a second of processor time', async (t) => {
+  const { projectRoot, lifecycle, notify, environmentVariables } = await newProject(t);
+  await lifecycle.deploy(REQUEST, notify);
+  const { stdout } = await run(process.execPath, [DEPLOYER, projectRoot, String(ORDERS)], {
+    env: environmentVariables,
+  });
+  const { changed, cpuMs } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  assert.equal(changed, false);
+  assert.ok(cpuMs < 1000, `${cpuMs} ms`);
+});
+
 for (const step of ['server', 'users', 'migrations', 'shop', 'lake']) {
   test(`a deploy killed in its step "${step}" is completed by the next`, async (t) => {
     const { projectRoot, lifecycle, notify, environmentVariables, database } = await newProject(t);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,23 @@ async function newProject(t: TestContext, folder = '.') {
   return { projectRoot, ...input, database: openLocalDatabase(input) };
 }
 
+const NO_SMALL_DISK = 'only root may mount a small disk';
+
+/** A disk of a few megabytes at `folder`; undefined for those who may not mount one. */
+async function smallDisk(folder: string, megabytes: number): Promise<AsyncDisposable | undefined> {
+  await mkdir(folder);
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  } catch {
+    return undefined;
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await run('umount', [folder]);
+    },
+  };
+}
+
 /** Ends a server the hard way and waits until it is gone. */
 async function killHard(pid: number): Promise<void> {
   const identity = await processIdentity(pid);
@@ -65,6 +82,51 @@ test('a server that was killed is started again by whoever needs it, on the same
   const after = await findRunningServer(paths);
   assert.equal(after?.port, before.port);
   assert.notEqual(after?.pid, before.pid);
+});
+
+test('a session whose server dies is a failure that says it was lost', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  await using session = await database.connect('etl_reader');
+  const running = await findRunningServer(paths);
+  await killHard(running?.pid ?? 0);
+  const lost = { code: 'database-unreachable', kind: 'unreachable' };
+  await assert.rejects(session.query('SELECT 1'), lost);
+  await assert.rejects(session.query('SELECT 1'), lost);
+});
+
+test('a server that hangs is unreachable, and is stopped by force', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  const running = await findRunningServer(paths);
+  assert.ok(running);
+  process.kill(running.pid, 'SIGSTOP');
+  assert.equal((await database.describe()).state, 'unreachable');
+  assert.equal(await stopServer(paths, { politelyMs: 50 }), true);
+  assert.equal((await database.describe()).state, 'stopped');
+  await using session = await database.connect('etl_reader');
+  assert.deepEqual((await session.query('SELECT 1')).rows, [['1']]);
+});
+
+test('a server with all its connections taken still counts as running', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  await using admin = await database.connect('admin');
+  await admin.query('SET GLOBAL max_connections = 10');
+  const sessions = await Promise.allSettled(Array.from({ length: 12 }, () => database.connect('etl_reader')));
+  t.after(async () => {
+    for (const session of sessions) {
+      if (session.status === 'fulfilled') await session.value[Symbol.asyncDispose]();
+    }
+  });
+  const refused = sessions.find(({ status }) => status === 'rejected');
+  assert.equal((refused as PromiseRejectedResult).reason.code, 'database-busy');
+  assert.equal((await database.describe()).state, 'running');
+  assert.ok(await findRunningServer(paths));
+});
+
+test('asking whether it runs leaves no line in the log', async (t) => {
+  const { database, paths } = await startShopServer(t);
+  const before = await readFile(paths.server.log, 'utf8');
+  for (let asked = 0; asked < 5; asked += 1) await database.describe();
+  assert.equal(await readFile(paths.server.log, 'utf8'), before);
 });
 
 test('a port that somebody else took meanwhile is given up for another', async (t) => {
@@ -123,6 +185,37 @@ test('the server outlives the process that started it', async (t) => {
   });
   const running = await findRunningServer(project.paths);
   assert.equal(running?.pid, JSON.parse(stdout).pid);
+});
+
+test('a project that is moved while its server runs finds it again', async (t) => {
+  const project = await newProject(t, 'before');
+  const { server } = await ensureServer(project);
+  const moved = join(project.projectRoot, '../after');
+  await rename(project.projectRoot, moved);
+  const paths = localPaths(moved);
+  t.after(() => stopServer(paths));
+  assert.equal((await findRunningServer(paths))?.pid, server.pid);
+  assert.equal(await stopServer(paths), true);
+  const again = await startServer({ ...project, paths });
+  assert.equal(again.port, server.port);
+  await stopServer(paths);
+});
+
+test('a server whose folder was deleted under it does not stay when the environment is made anew', async (t) => {
+  if (process.platform !== 'linux') return t.skip('such servers are found on Linux only');
+  const project = await newProject(t);
+  const neighbour = await startShopServer(t);
+  const { server } = await ensureServer(project);
+  const identity = await processIdentity(server.pid);
+  await rm(project.paths.root, { recursive: true });
+  const { did } = await ensureServer(project);
+  assert.equal(did, 'created');
+  const gone = await until(async () => (await processIdentity(server.pid)) !== identity || undefined, {
+    timeoutMs: 10_000,
+    everyMs: 5,
+  });
+  assert.ok(gone);
+  assert.equal((await neighbour.database.describe()).state, 'running');
 });
 
 test('it works in a folder whose path is far longer than a socket may have', async (t) => {
@@ -231,19 +324,43 @@ test('a server that cannot start says why in its own words', async (t) => {
   });
 });
 
-test('a full disk is told as such', async (t) => {
+test('a disk too full to start on is told as such', async (t) => {
   const project = await newProject(t);
-  const small = join(project.projectRoot, '.dp');
-  await mkdir(small);
-  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', small]).then(
-    () => true,
-    () => false,
-  );
-  if (!mounted) return t.skip('only root may mount a small disk');
+  await using disk = await smallDisk(join(project.projectRoot, '.dp'), 20);
+  if (disk === undefined) return t.skip(NO_SMALL_DISK);
+  await assert.rejects(ensureServer(project), { code: 'disk-full' });
+});
+
+test('a disk that fills up under the server loses nothing committed, and space makes it work again', async (t) => {
+  const project = await newProject(t);
+  await using disk = await smallDisk(join(project.projectRoot, '.dp'), 250);
+  if (disk === undefined) return t.skip(NO_SMALL_DISK);
+  await ensureServer(project);
+  const ballast = join(project.projectRoot, '.dp', 'ballast');
   try {
-    await assert.rejects(ensureServer(project), { code: 'disk-full' });
+    {
+      await using admin = await project.database.connect('admin');
+      await admin.query('CREATE TABLE big (id INT PRIMARY KEY, filler LONGTEXT)');
+      await admin.query("INSERT INTO big VALUES (1, 'kept')");
+      await run('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M']).catch(() => undefined);
+      // InnoDB refuses the statement or, when its own log cannot be written, ends; both are failures in words.
+      await assert.rejects(
+        admin.query("INSERT INTO big VALUES (2, REPEAT('x', 30000000))"),
+        ({ code }: { code: string }) => code === 'disk-full' || code === 'database-unreachable',
+      );
+    }
+    await stopServer(project.paths);
+    await assert.rejects(project.database.connect('admin'), { code: 'disk-full' });
+    await rm(ballast);
+    await using admin = await project.database.connect('admin');
+    await admin.query("INSERT INTO big VALUES (2, REPEAT('x', 300000))");
+    const { rows } = await admin.query('SELECT id, LENGTH(filler) FROM big ORDER BY id');
+    assert.deepEqual(rows, [
+      ['1', '4'],
+      ['2', '300000'],
+    ]);
   } finally {
-    await run('umount', [small]);
+    await stopServer(project.paths);
   }
 });
 
