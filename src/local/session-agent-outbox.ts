@@ -44,6 +44,14 @@ export class AgentOutbox {
     this.resendAfterMs = Math.min(RESEND_AFTER_MOST_MS, timeout);
   }
 
+  /** All that waits, in order. */
+  everything(now: number): Uint8Array[] {
+    return Array.from(this.waiting.values(), (entry) => {
+      entry.sentMs = now;
+      return entry.bytes;
+    });
+  }
+
   /** The oldest message, when its time is over. */
   due(now: number): Uint8Array | undefined {
     if (this.waiting.size === 0 || now < this.lookAtMs) return undefined;

@@ -29,6 +29,11 @@ export interface AgentOptions {
   readonly messagesPerMs: number;
   /** Unacknowledged messages above which nothing more is read from targets. */
   readonly unacknowledgedMax: number;
+  /**
+   * What is sent again when a client comes back. AWS's agent resends its oldest message only, one every 100 ms,
+   * which makes hundreds of lost ones last for ever; `all` is for measuring the client alone.
+   */
+  readonly resend: 'oldest' | 'all';
   /** What the document resolved to; `type` decides how the client may use the session. */
   readonly properties: Readonly<Record<string, string>>;
   /** Further actions to ask for in the handshake, for tests of refusals. */
@@ -41,6 +46,7 @@ export const AGENT_OPTIONS: AgentOptions = {
   payloadBytes: 1_024,
   messagesPerMs: Infinity,
   unacknowledgedMax: 8_192,
+  resend: 'oldest',
   properties: { type: 'LocalPortForwarding' },
 };
 
@@ -112,6 +118,8 @@ export class SessionAgent {
       this.phase = 'asked';
       this.askedAtMs = now;
       this.send(PAYLOAD.handshakeRequest, this.handshakeRequest(), now);
+    } else if (this.options.resend === 'all') {
+      this.writes.push(...this.outbox.everything(now));
     }
     this.work(now);
   }

@@ -138,12 +138,16 @@ export class SessionGateway {
     }));
   }
 
-  /** Breaks or closes every channel: 1000 is what the real gateway does each hour. */
-  dropChannels(how: 'break' | 'hourly'): void {
-    for (const { client } of this.sessions.values()) {
+  /** Breaks or closes every channel: 1000 is what the real gateway does each hour. Gives how many there were. */
+  dropChannels(how: 'break' | 'hourly'): number {
+    const clients = Array.from(this.sessions.values(), ({ client }) => client).filter(
+      (client) => client?.readyState === WebSocket.OPEN,
+    );
+    for (const client of clients) {
       if (how === 'break') client?.terminate();
       else client?.close(1000, 'Bye');
     }
+    return clients.length;
   }
 
   async close(): Promise<void> {
