@@ -21,7 +21,8 @@ export interface LocalTunnel extends AsyncDisposable {
   readonly tunnel: PortTunnel;
   readonly gateway: SessionGateway;
   readonly events: TunnelEvent[];
-  readonly source: SessionSource;
+  /** Starts the sessions and waits for the greeting. */
+  open(): Promise<{ readonly serverVersion: string }>;
   /** Resolves with the next event of this kind, or one that has come and was not waited for. */
   next(kind: TunnelEvent['kind']): Promise<TunnelEvent>;
   connect(): Socket;
@@ -47,7 +48,6 @@ export async function openLocalTunnel(options: LocalTunnelOptions): Promise<Loca
   const limits = { ...SESSION_LIMITS, ...options.limits };
   const input = {
     listen: { port: 0 },
-    target: `127.0.0.1:${options.targetPort}`,
     sessions: options.sessions ?? 1,
     limits,
   };
@@ -56,7 +56,7 @@ export async function openLocalTunnel(options: LocalTunnelOptions): Promise<Loca
     tunnel,
     gateway,
     events,
-    source,
+    open: () => tunnel.connect(source, `127.0.0.1:${options.targetPort}`),
     next: (kind) => {
       const at = seen.findIndex((event) => event.kind === kind);
       const found = at >= 0 ? seen.splice(at, 1)[0] : undefined;

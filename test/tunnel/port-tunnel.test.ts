@@ -19,7 +19,7 @@ test(
   async () => {
     await using server = await openGreetingServer();
     await using local = await openLocalTunnel({ targetPort: server.port });
-    const { serverVersion } = await local.tunnel.connect(local.source);
+    const { serverVersion } = await local.open();
     assert.equal(serverVersion, GREETING_VERSION);
     const socket = local.connect();
     await readPastGreeting(socket);
@@ -34,7 +34,7 @@ test(
 test('it listens on both loopback families', TIMEOUT, async () => {
   await using server = await openGreetingServer();
   await using local = await openLocalTunnel({ targetPort: server.port });
-  await local.tunnel.connect(local.source);
+  await local.open();
   for (const host of local.tunnel.listener.addresses) {
     const socket = connect({ host, port: local.tunnel.listener.port });
     assert.deepEqual((await readBytes(socket, greeting().length)).bytes, greeting());
@@ -48,7 +48,7 @@ test('a client that came before the tunnel was ready is served once it is', TIME
   await using local = await openLocalTunnel({ targetPort: server.port });
   const socket = local.connect();
   await once(socket, 'connect');
-  await local.tunnel.connect(local.source);
+  await local.open();
   assert.equal((await readPastGreeting(socket)).length, 0);
   socket.destroy();
 });
@@ -62,7 +62,7 @@ test(
       targetPort: server.port,
       gateway: { agent: { ...AGENT_OPTIONS, resend: 'all' } },
     });
-    await local.tunnel.connect(local.source);
+    await local.open();
     const socket = local.connect();
     await readPastGreeting(socket);
     const sent = randomBytes(6_000_000);
@@ -83,7 +83,7 @@ test('the real agent’s way, one message every 100 ms, recovers as well', TIMEO
   await using server = await openGreetingServer();
   const agent = { ...AGENT_OPTIONS, messagesPerMs: 1 };
   await using local = await openLocalTunnel({ targetPort: server.port, gateway: { agent } });
-  await local.tunnel.connect(local.source);
+  await local.open();
   const socket = local.connect();
   await readPastGreeting(socket);
   const sent = randomBytes(300_000);
@@ -100,7 +100,7 @@ test('a target that closes ends the client’s connection, after all its bytes',
   const last = randomBytes(700_000);
   await using server = await openGreetingServer((socket) => socket.end(last));
   await using local = await openLocalTunnel({ targetPort: server.port });
-  await local.tunnel.connect(local.source);
+  await local.open();
   const socket = local.connect();
   const { bytes } = await readBytes(socket, greeting().length + last.length);
   assert.equal(sha256(bytes.subarray(greeting().length)), sha256(last));
@@ -115,7 +115,7 @@ test('a client that half-closes still gets its whole answer', TIMEOUT, async () 
     socket.once('data', () => socket.end(answer));
   });
   await using local = await openLocalTunnel({ targetPort: server.port });
-  await local.tunnel.connect(local.source);
+  await local.open();
   const socket = connect({ host: '127.0.0.1', port: local.tunnel.listener.port, allowHalfOpen: true });
   await readPastGreeting(socket);
   const back = readBytes(socket, answer.length);
@@ -127,7 +127,7 @@ test('a client that half-closes still gets its whole answer', TIMEOUT, async () 
 test('a client that goes away ends the target’s connection', TIMEOUT, async () => {
   await using server = await openGreetingServer((socket) => socket.resume());
   await using local = await openLocalTunnel({ targetPort: server.port });
-  await local.tunnel.connect(local.source);
+  await local.open();
   const socket = local.connect();
   await readPastGreeting(socket);
   const [target] = server.sockets;
@@ -158,7 +158,7 @@ test(
     });
     const mux = { ...MUX_LIMITS, incomingBytesMax: 2_000_000 };
     await using local = await openLocalTunnel({ targetPort: server.port, limits: { mux } });
-    await local.tunnel.connect(local.source);
+    await local.open();
     const stuck = local.connect();
     stuck.on('error', () => {});
     await readPastGreeting(stuck);
@@ -191,7 +191,7 @@ test(
     assert.ok(typeof address === 'object' && address !== null);
     closed.close();
     await using local = await openLocalTunnel({ targetPort: address.port });
-    await assert.rejects(local.tunnel.connect(local.source), (error) => {
+    await assert.rejects(local.open(), (error) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, 'connection-dial-failed');
       assert.match(error.message, /could not connect/);
@@ -208,7 +208,7 @@ test('a target that is no MySQL server is not called ready', TIMEOUT, async () =
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
   await using local = await openLocalTunnel({ targetPort: address.port });
-  await assert.rejects(local.tunnel.connect(local.source), { code: 'target-not-mysql' });
+  await assert.rejects(local.open(), { code: 'target-not-mysql' });
   server.close();
 });
 
@@ -219,7 +219,7 @@ test(
     await using server = await openGreetingServer();
     const agent = { ...AGENT_OPTIONS, notReadyMs: 300 };
     await using local = await openLocalTunnel({ targetPort: server.port, gateway: { agent } });
-    await local.tunnel.connect(local.source);
+    await local.open();
     assert.ok(local.tunnel.state().resends > 0);
   },
 );
@@ -228,7 +228,7 @@ test('an agent too old to multiplex is named, with what to do', TIMEOUT, async (
   await using server = await openGreetingServer();
   const agent = { ...AGENT_OPTIONS, agentVersion: '3.0.100.0' };
   await using local = await openLocalTunnel({ targetPort: server.port, gateway: { agent } });
-  await assert.rejects(local.tunnel.connect(local.source), (error) => {
+  await assert.rejects(local.open(), (error) => {
     assert.ok(error instanceof Failure);
     assert.equal(error.code, 'session-agent-too-old');
     assert.match(error.nextSteps.join(' '), /AWS-UpdateSSMAgent/);
@@ -240,13 +240,13 @@ test('a session that asks for KMS encryption is refused with the reason', TIMEOU
   await using server = await openGreetingServer();
   const agent = { ...AGENT_OPTIONS, furtherActions: [{ ActionType: 'KMSEncryption', ActionParameters: {} }] };
   await using local = await openLocalTunnel({ targetPort: server.port, gateway: { agent } });
-  await assert.rejects(local.tunnel.connect(local.source), { code: 'session-encryption' });
+  await assert.rejects(local.open(), { code: 'session-encryption' });
 });
 
 test('a session that the service ended is replaced behind the same port', TIMEOUT, async () => {
   await using server = await openGreetingServer();
   await using local = await openLocalTunnel({ targetPort: server.port });
-  await local.tunnel.connect(local.source);
+  await local.open();
   const first = local.gateway.list()[0]?.sessionId ?? '';
   local.gateway.terminate(first);
   const ended = await local.next('ended');
@@ -279,7 +279,7 @@ test(
         },
       }),
     });
-    await local.tunnel.connect(local.source);
+    await local.open();
     const socket = local.connect();
     await readPastGreeting(socket);
     expired = true;
@@ -297,7 +297,7 @@ test(
 test('connections are spread over the sessions', TIMEOUT, async () => {
   await using server = await openGreetingServer();
   await using local = await openLocalTunnel({ targetPort: server.port, sessions: 4 });
-  await local.tunnel.connect(local.source);
+  await local.open();
   for (let ready = 0; ready < 4; ready++) await local.next('ready');
   const sockets = Array.from({ length: 8 }, () => local.connect());
   await Promise.all(sockets.map((socket) => readPastGreeting(socket)));
@@ -309,7 +309,7 @@ test('connections are spread over the sessions', TIMEOUT, async () => {
 test('closing waits for connections, then ends every session on the service', TIMEOUT, async () => {
   await using server = await openGreetingServer();
   await using local = await openLocalTunnel({ targetPort: server.port, sessions: 2 });
-  await local.tunnel.connect(local.source);
+  await local.open();
   await local.next('ready');
   await local.next('ready');
   const socket = local.connect();

@@ -15,8 +15,6 @@ import { splice } from './splice.ts';
 
 export interface PortTunnelInput {
   readonly listen: ListenInput;
-  /** How the target is named in messages: `writer.example:3306`. */
-  readonly target: string;
   readonly sessions: number;
   readonly limits: SessionLimits;
 }
@@ -53,6 +51,7 @@ export class PortTunnel {
   private readonly connected = Promise.withResolvers<SessionPool>();
   private listening: Listener | undefined;
   private pool: SessionPool | undefined;
+  private target = 'the database';
   private nextConnection = 1;
   private idle: (() => void) | undefined;
 
@@ -74,9 +73,13 @@ export class PortTunnel {
     return this.listening;
   }
 
-  /** Starts the sessions, and waits until the target itself has greeted through them. Gives its version. */
-  async connect(source: SessionSource): Promise<{ readonly serverVersion: string }> {
-    const { target, sessions, limits } = this.input;
+  /**
+   * Starts the sessions, and waits until the target itself has greeted through them. Gives its version.
+   * `target` is how messages name it: `writer.example:3306`.
+   */
+  async connect(source: SessionSource, target: string): Promise<{ readonly serverVersion: string }> {
+    const { sessions, limits } = this.input;
+    this.target = target;
     const { now, notify } = this.deps;
     const pool = new SessionPool({ target, sessions, limits }, { source, now, notify });
     this.pool = pool;
@@ -107,7 +110,7 @@ export class PortTunnel {
   /** No new connections; those that are open have `drainMs` to end. Then everything ends, on the service too. */
   async close(drainMs: number): Promise<void> {
     this.listening?.close();
-    this.connected.reject(noSessionReady(this.input.target, 0));
+    this.connected.reject(noSessionReady(this.target, 0));
     if (this.clients.size > 0 && drainMs > 0) await this.drained(drainMs);
     for (const client of this.clients.values()) client.destroy();
     await this.pool?.close();
@@ -139,7 +142,12 @@ export class PortTunnel {
       if (this.clients.size === 0) this.idle?.();
     });
     const dial: Dial = async () => await this.dial(await this.connected.promise);
-    if (accept !== undefined) accept(client, dial);
+    // The door's first words are its own, so a client only meets it once there is something behind it.
+    if (accept !== undefined)
+      this.connected.promise.then(
+        () => accept(client, dial),
+        () => client.destroy(),
+      );
     else void this.forward(client, dial, connection);
   }
 
@@ -176,7 +184,7 @@ export class PortTunnel {
     try {
       const greeting = await readGreeting(stream);
       if ('version' in greeting) return greeting.version;
-      throw noGreeting(this.input.target, greeting.refusal);
+      throw noGreeting(this.target, greeting.refusal);
     } finally {
       stream.destroy();
     }
