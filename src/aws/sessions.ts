@@ -15,6 +15,7 @@ import {
 import type {
   Bastion,
   ChannelAddress,
+  Door,
   SessionGrant,
   SessionSummary,
   Sessions,
@@ -23,6 +24,8 @@ import type {
   TargetName,
 } from '../platform/sessions.ts';
 import { isNewer } from '../tunnel/handshake.ts';
+import { openTunnelDoor } from '../tunnel/io/tunnel-door.ts';
+import { iamLogin } from './database-login.ts';
 import type { SessionAddressDeps } from './session-address.ts';
 import { signChannelAddress } from './session-address.ts';
 import {
@@ -39,6 +42,8 @@ export interface AwsSessionsInput {
   readonly names: { readonly bastion: string; readonly cluster: string; readonly proxy: string };
   /** The schema clients start in. */
   readonly database: string;
+  /** Whom the door logs in as, by IAM. */
+  readonly databaseUser: string;
   /** What signs the operator in again. */
   readonly signInCommand: string;
 }
@@ -82,6 +87,13 @@ class AwsSessions implements Sessions {
     );
     if (found.host === undefined) throw targetMissing(name, resource);
     return { name, host: found.host, port: found.port ?? MYSQL_PORT, database };
+  }
+
+  async openDoor({ target, withPassword }: Parameters<Sessions['openDoor']>[0]): Promise<Door> {
+    const { host, port } = target;
+    const { credentials, region } = this.deps.address;
+    const login = iamLogin({ host, port, region, user: this.input.databaseUser }, { credentials });
+    return openTunnelDoor({ target: `${host}:${port}`, withPassword }, { login });
   }
 
   async findBastion(): Promise<Bastion> {

@@ -4,6 +4,7 @@ import type { Database } from '../platform/database.ts';
 import type {
   Bastion,
   ChannelAddress,
+  Door,
   SessionGrant,
   SessionSummary,
   Sessions,
@@ -12,6 +13,8 @@ import type {
   TargetName,
 } from '../platform/sessions.ts';
 import { Failure } from '../std/failure.ts';
+import { openTunnelDoor } from '../tunnel/io/tunnel-door.ts';
+import { localLogin } from './database-login.ts';
 import type { GatewayOptions } from './session-gateway.ts';
 import { GATEWAY_OPTIONS, SessionGateway } from './session-gateway.ts';
 
@@ -42,6 +45,11 @@ class LocalSessions implements Sessions {
     const { host, port, database, socketPath } = await this.deps.database.access('admin');
     this.socketPath = socketPath;
     return { name, host, port, database };
+  }
+
+  async openDoor({ target, withPassword }: Parameters<Sessions['openDoor']>[0]): Promise<Door> {
+    const login = localLogin({ user: 'admin' }, this.deps);
+    return openTunnelDoor({ target: `${target.host}:${target.port}`, withPassword }, { login });
   }
 
   async findBastion(): Promise<Bastion> {

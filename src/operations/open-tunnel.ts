@@ -1,16 +1,9 @@
 /** Opens a tunnel to the private database and keeps it open: the decisions, from the first check to the last event. */
 
-import type { Duplex } from 'node:stream';
-import type { Sessions, SessionTarget, StartSessionRequest, TargetName } from '../platform/sessions.ts';
+import type { Door, Sessions, SessionTarget, StartSessionRequest, TargetName } from '../platform/sessions.ts';
 import { pause } from '../std/deadline.ts';
 import type { SessionSource } from '../tunnel/io/live-session.ts';
-import type {
-  Dial,
-  PortTunnel,
-  PortTunnelInput,
-  TunnelEvent,
-  TunnelState,
-} from '../tunnel/io/port-tunnel.ts';
+import type { PortTunnel, PortTunnelInput, TunnelEvent, TunnelState } from '../tunnel/io/port-tunnel.ts';
 import { SESSION_LIMITS } from '../tunnel/session-limits.ts';
 import { newsOfTunnel, type TunnelNews } from './tunnel-news.ts';
 
@@ -24,23 +17,17 @@ export interface OpenTunnelInput {
   /** Send an empty frame now and then, so that the account's idle limit never ends the session. */
   readonly keepAlive: boolean;
   readonly reason: string;
-}
-
-/** Takes clients of the local port: the passwordless door. */
-export interface Door {
-  /** What clients log in with; none when anybody may come in. */
-  readonly user: string;
-  readonly password?: string;
-  accept(client: Duplex, dial: Dial): void;
-  close(): void;
+  /** Bytes are forwarded as they are; without it dp answers the MySQL handshake itself. */
+  readonly raw: boolean;
+  /** Ask clients for a random password of this tunnel. */
+  readonly withPassword: boolean;
 }
 
 export interface OpenTunnelDeps {
-  readonly sessions: Sessions;
+  /** Asked for once the local port is bound. */
+  readonly sessions: () => Promise<Sessions>;
   readonly now: () => number;
   readonly notify: (news: TunnelNews) => void;
-  /** Makes the door once the target is known; without it bytes are forwarded as they are. */
-  readonly openDoor?: (target: SessionTarget) => Promise<Door>;
   /** Ends the tunnel's opening when it fires. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +63,7 @@ export async function openTunnel(input: OpenTunnelInput, deps: OpenTunnelDeps): 
   const tunnel = await PortTunnel.listen(portInput(input), {
     now: deps.now,
     notify: (event) => tell(event, deps),
-    ...(deps.openDoor === undefined ? {} : { accept: (client, dial) => door?.accept(client, dial) }),
+    ...(input.raw ? {} : { accept: (client, dial) => door?.accept(client, dial) }),
   });
   const { host, port, addresses } = tunnel.listener;
   deps.notify({ event: 'listening', host, port, addresses });
@@ -84,12 +71,14 @@ export async function openTunnel(input: OpenTunnelInput, deps: OpenTunnelDeps): 
   deps.signal.addEventListener('abort', giveUp, { once: true });
   try {
     deps.signal.throwIfAborted();
-    const target = await deps.sessions.findTarget(input.target);
-    door = await deps.openDoor?.(target);
-    const bastion = await deps.sessions.findBastion();
-    const source = sessionSource({ target, bastion, reason: input.reason, localPort: port }, deps.sessions);
+    const sessions = await deps.sessions();
+    const target = await sessions.findTarget(input.target);
+    const { raw, withPassword } = input;
+    if (!raw) door = await sessions.openDoor({ target, withPassword });
+    const bastion = await sessions.findBastion();
+    const source = sessionSource({ target, bastion, reason: input.reason, localPort: port }, sessions);
     const { serverVersion } = await tunnel.connect(source, `${target.host}:${target.port}`);
-    const opened = describe({ tunnel, door, target, serverVersion }, deps);
+    const opened = describe({ tunnel, door, target, serverVersion, sessions }, deps);
     deps.notify({ event: 'ready', ...readyWords(opened) });
     return opened;
   } catch (error) {
@@ -140,12 +129,16 @@ interface Opened {
   readonly door: Door | undefined;
   readonly target: SessionTarget;
   readonly serverVersion: string;
+  readonly sessions: Sessions;
 }
 
-function describe({ tunnel, door, target, serverVersion }: Opened, deps: OpenTunnelDeps): OpenTunnel {
+function describe(
+  { tunnel, door, target, serverVersion, sessions }: Opened,
+  deps: OpenTunnelDeps,
+): OpenTunnel {
   const { host, port, socketPath } = tunnel.listener;
   const watching = new AbortController();
-  void watchAddress(target, { ...deps, moved: () => tunnel.targetMoved(), signal: watching.signal });
+  void watchAddress(target, { sessions, moved: () => tunnel.targetMoved(), signal: watching.signal });
   const login = door === undefined ? '' : `${door.user}${door.password ? `:${door.password}` : ''}@`;
   const authority = socketPath === undefined ? `${bracketed(host)}:${port}` : 'localhost';
   const query = socketPath === undefined ? '' : `?socketPath=${encodeURIComponent(socketPath)}`;
@@ -181,7 +174,7 @@ function readyWords(opened: OpenTunnel) {
 /** An Aurora failover moves the endpoint's name to another address, which a running session never notices. */
 async function watchAddress(
   target: SessionTarget,
-  deps: Pick<OpenTunnelDeps, 'sessions'> & { moved: () => void; signal: AbortSignal },
+  deps: { readonly sessions: Sessions; readonly moved: () => void; readonly signal: AbortSignal },
 ): Promise<void> {
   let known = await deps.sessions.addressOf(target);
   while (!deps.signal.aborted) {

@@ -1,5 +1,6 @@
 /** Sessions that reach the private database: Session Manager on AWS, a gateway in this process locally. */
 import type { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** Which door of the database: the writer, a reader, or the connection proxy. */
 export type TargetName = 'writer' | 'reader' | 'proxy';
@@ -53,7 +54,20 @@ export interface SessionSummary {
   readonly startedAt: string;
 }
 
+/** The passwordless door on the local port: it logs clients in upstream, with credentials of its own. */
+export interface Door {
+  /** What clients log in as; any name will do. */
+  readonly user: string;
+  /** What clients must know, where the tunnel asks for something. */
+  readonly password?: string;
+  /** Takes a client; `dial` gives a connection to the database. The door owns both. */
+  accept(client: Duplex, dial: () => Promise<Duplex>): void;
+  close(): void;
+}
+
 export interface Sessions extends AsyncDisposable {
+  /** `withPassword` makes a random one for this door alone. */
+  openDoor(request: { readonly target: SessionTarget; readonly withPassword: boolean }): Promise<Door>;
   findTarget(name: TargetName): Promise<SessionTarget>;
   /** The bastion of this environment, running, online, and with an agent that can carry a tunnel. */
   findBastion(): Promise<Bastion>;
