@@ -38,7 +38,9 @@ function judge(bytes: Buffer): Greeting {
   const first = bytes[PACKET_HEADER_BYTES];
   if (first === PROTOCOL_VERSION) {
     const end = bytes.indexOf(0, PACKET_HEADER_BYTES + 1);
-    return { version: printable(bytes.toString('latin1', PACKET_HEADER_BYTES + 1, end)) };
+    const version = printable(bytes.toString('latin1', PACKET_HEADER_BYTES + 1, end));
+    // MariaDB puts 5.5.5- in front for the sake of old replicas; it is not its version.
+    return { version: version.replace(/^5\.5\.5-(?=\d)/u, '') };
   }
   if (first !== ERROR_MARK) return { refusal: 'its first bytes are no MySQL greeting' };
   // An error before the greeting: two bytes of code, then text ("Host … is blocked", "Too many connections").

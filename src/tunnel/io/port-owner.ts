@@ -1,5 +1,6 @@
 /** Which program listens on a port, where the system lets one look (Linux: /proc). */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** State LISTEN in /proc/net/tcp. */
 const LISTENING = '0A';
@@ -11,7 +12,9 @@ export function findPortOwner(port: number): string | undefined {
     if (inodes.size === 0) return undefined;
     const pid = readdirSync('/proc').find((name) => /^\d+$/u.test(name) && holdsSocket(name, inodes));
     if (pid === undefined) return undefined;
-    return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+    // The first word of the command line: a thread's own name (`comm`) may be anything.
+    const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return `${basename(program)} (pid ${pid})`;
   } catch {
     // No /proc, or not ours to read: the message does without a name.
     return undefined;
