@@ -14,8 +14,8 @@ export class LargeMessages {
 
   /** Tells of a lost channel and the oldest message that waited. True: it is the message's size. */
   blame(closeCode: number, head: { sequence: number; bytes: Uint8Array } | undefined): boolean {
-    if (head === undefined || head.bytes.length <= MESSAGE_BYTES_SAFE) return false;
     if (closeCode === CLOSE_CODE_TOO_LARGE) return true;
+    if (head === undefined || head.bytes.length <= MESSAGE_BYTES_SAFE) return false;
     this.losses = head.sequence === this.sequence ? this.losses + 1 : 1;
     this.sequence = head.sequence;
     return this.losses >= LOSSES_MAX;
