@@ -27,6 +27,14 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'tunnel',
+    files: [
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/aws/session*.test.ts',
+    ],
+    needs: [],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],

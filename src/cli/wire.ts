@@ -69,6 +69,12 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => api[Symbol.asyncDispose]());
       return api;
     }),
+    sessions: once(async () => {
+      const { openLocalSessions } = await import('../local/sessions.ts');
+      const sessions = openLocalSessions({}, { database: await database() });
+      disposals.push(async () => sessions[Symbol.asyncDispose]());
+      return sessions;
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -90,6 +96,9 @@ function openAwsPlatform(settings: Settings): Platform {
     engine: missing('The daily load'),
     warehouse: missing('Querying'),
     shopApi: missing('The Shop API'),
+    sessions: once(async () =>
+      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
+    ),
     [Symbol.asyncDispose]: async () => {},
   };
 }
