@@ -45,7 +45,10 @@ export function plainTrino(value: unknown, type: string): Plain {
   }
   if (Array.isArray(value)) return value.map((item) => plainTrino(item, elementType(type)));
   const marked = value as { double?: string; map?: Record<string, unknown> };
-  if (marked.double !== undefined) return { double: String(Number(marked.double)) };
+  if (marked.double !== undefined) {
+    const number = Number(marked.double);
+    return { double: String(type.includes('real') ? Math.fround(number) : number) };
+  }
   return { map: Object.fromEntries(Object.entries(marked.map ?? {}).map(([key, item]) => [key, plainTrino(item, elementType(type))])) };
 }
 
@@ -55,7 +58,7 @@ function zonedText(text: string): string {
 }
 
 function elementType(type: string): string {
-  return type.includes('timestamp') ? 'timestamp' : type.includes('varbinary') ? 'varbinary' : '';
+  return type.includes('timestamp') ? 'timestamp' : type.includes('varbinary') ? 'varbinary' : type.includes('real') ? 'real' : '';
 }
 
 /** Digits of a double that two engines adding up in another order still share. */

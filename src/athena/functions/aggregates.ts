@@ -26,7 +26,7 @@ export function defineAggregates(registry: Registry): void {
   define(registry, 'bitwise_and_agg', 'bigint -> bigint', '{bit_and($1)}', AGGREGATE);
   define(registry, 'bitwise_or_agg', 'bigint -> bigint', '{bit_or($1)}', AGGREGATE);
   define(registry, 'listagg', 'varchar, varchar -> varchar', '{string_agg($1, $2)}', AGGREGATE);
-  define(registry, 'grouping', 'T... -> bigint', 'grouping($*)', AGGREGATE);
+  define(registry, 'grouping', 'A, A... -> integer', 'CAST(grouping($*) AS INTEGER)', AGGREGATE);
   defineSums(registry);
   defineStatistics(registry);
   definePercentiles(registry);

@@ -34,7 +34,7 @@ export function defineArrays(registry: Registry): void {
       raiseWhen(`${count} < 0 OR ${count} > len(${list})`, 'size must not be negative nor exceed the array', `list_slice(${list}, 1, len(${list}) - ${count})`),
     ),
   );
-  define(registry, 'repeat', 'T, bigint -> array(T)', (call) => `list_transform(range(${sqlOf(call, 1)}), lambda dp__item: ${sqlOf(call, 0)})`);
+  define(registry, 'repeat', 'T, bigint -> array(T)', (call) => `list_resize([${sqlOf(call, 0)}], ${sqlOf(call, 1)}, ${sqlOf(call, 0)})`);
   define(registry, 'reverse', 'array(T) -> array(T)', 'list_reverse($1)');
   define(registry, 'concat', 'array(T), array(T) -> array(T)', concatenated);
   define(registry, 'concat', 'array(T), array(T), array(T)... -> array(T)', concatenated);
@@ -71,8 +71,10 @@ function joined(call: CallInput): string {
   if (text === undefined) throw call.refuse(call.arguments[0], 'the elements cannot be written as text');
   const list = `list_transform(${sqlOf(call, 0)}, lambda dp__item: ${text})`;
   const missing = call.arguments[2]?.sql;
-  if (missing === undefined) return `array_to_string(${list}, ${sqlOf(call, 1)})`;
-  return `array_to_string(list_transform(${list}, lambda dp__item: coalesce(dp__item, ${missing})), ${sqlOf(call, 1)})`;
+  const shown = missing === undefined ? list : `list_transform(${list}, lambda dp__item: coalesce(dp__item, ${missing}))`;
+  return once([shown, sqlOf(call, 1)], ([texts, by]) =>
+    `CASE WHEN ${texts} IS NOT NULL AND ${by} IS NOT NULL THEN coalesce(array_to_string(${texts}, ${by}), '') END`,
+  );
 }
 
 function slice(call: CallInput): string {

@@ -52,16 +52,21 @@ function valueSql(argument: Argument, specifier: Specifier, call: CallInput): st
   const { conversion, flags, precision } = specifier;
   const plain = /^[-,0]*$/.test(flags);
   if (plain && conversion === 'd' && isWhole(argument.type)) {
-    return `dp_format_number(CAST(${argument.sql} AS VARCHAR), ${quoteText(flags)}, ${specifier.width})`;
+    return orNull(`dp_format_number(CAST(${argument.sql} AS VARCHAR), ${quoteText(flags)}, ${specifier.width})`, specifier.width);
   }
   if (plain && conversion === 'f' && isNumeric(argument.type) && !isWhole(argument.type)) {
     const digits = precision ?? 6;
-    return `dp_format_number(dp_fixed(${plainText(argument)}, ${digits}), ${quoteText(flags)}, ${specifier.width})`;
+    return orNull(`dp_format_number(dp_fixed(${plainText(argument)}, ${digits}), ${quoteText(flags)}, ${specifier.width})`, specifier.width);
   }
   const text = conversion === 's' && /^-?$/.test(flags) && precision === undefined ? formatText(argument) : undefined;
   if (text === undefined) throw call.notSupported(argument, `the format '${specifier.text}' for this type`);
   if (specifier.width === 0) return `coalesce(${text}, 'null')`;
   return `dp_format_number(coalesce(${text}, 'null'), ${quoteText(flags)}, ${specifier.width})`;
+}
+
+/** Java writes NULL as the word, in the width asked for. */
+function orNull(sql: string, width: number): string {
+  return `coalesce(${sql}, '${'null'.padStart(width)}')`;
 }
 
 function plainText(argument: Argument): string {

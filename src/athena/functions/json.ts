@@ -8,7 +8,7 @@ export function defineJson(registry: Registry): void {
   define(registry, 'json_format', 'json -> varchar', 'CAST($1 AS VARCHAR)');
   for (const type of ['varchar', 'json']) {
     define(registry, 'json_extract', `${type}, varchar -> json`, (call) => `CAST(${extract(call, 'dp_json_extract')} AS JSON)`);
-    define(registry, 'json_extract_scalar', `${type}, varchar -> varchar`, (call) => extract(call, 'dp_json_scalar'));
+    define(registry, 'json_extract_scalar', type === 'json' ? 'json, varchar -> varchar' : 'varchar(x), varchar -> varchar(x)', (call) => extract(call, 'dp_json_scalar'));
     define(registry, 'json_size', `${type}, varchar -> bigint`, (call) => extract(call, 'dp_json_size'));
     define(registry, 'json_array_length', `${type} -> bigint`, `dp_json_array_length(CAST($1 AS VARCHAR))`);
     define(registry, 'is_json_scalar', `${type} -> boolean`, `dp_json_is_scalar(CAST($1 AS VARCHAR))`);

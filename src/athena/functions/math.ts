@@ -31,7 +31,7 @@ export function defineMath(registry: Registry): void {
 }
 
 function remainder(call: CallInput): string {
-  return once([sqlOf(call, 0), sqlOf(call, 1)], ([a, b]) => raiseWhen(`${b} = 0`, 'Division by zero', `${a} % ${b}`));
+  return once([sqlOf(call, 0), sqlOf(call, 1)], ([a, b]) => raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `${a} % ${b}`));
 }
 
 function randomBelow(call: CallInput): string {

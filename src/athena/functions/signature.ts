@@ -106,11 +106,15 @@ function matchVariable(name: string, type: Type, bindings: Bindings): number {
   return types.sameType(bound, type) ? 0 : 1;
 }
 
+/** A whole number goes to a wider whole number first, then to a decimal, then to a double. */
+const WHOLE_TO_DECIMAL = 4.5;
+const TO_FLOATING = 10;
+
 function matchDecimal(pattern: Pattern, type: Type, bindings: Bindings): number {
   const digits = asDecimal(type);
   if (digits === undefined) return IMPOSSIBLE;
   bindings.sized.set(pattern.of[0]?.base ?? '', types.decimal(digits.precision, digits.scale));
-  return type.base === 'decimal' ? 0 : 2;
+  return type.base === 'decimal' ? 0 : WHOLE_TO_DECIMAL;
 }
 
 function matchSized(pattern: Pattern, type: Type, bindings: Bindings): number {
@@ -158,7 +162,7 @@ function matchPlain(base: string, type: Type): number {
   if (wanted === undefined) throw new Error(`a signature names the type ${base}`);
   if (!canCoerce(type, wanted)) return IMPOSSIBLE;
   const steps = WIDTH.indexOf(wanted.base) - WIDTH.indexOf(type.base);
-  return wanted.base === type.base ? 0 : isWhole(wanted) ? steps : steps + 1;
+  return wanted.base === type.base ? 0 : isWhole(wanted) ? steps : steps + TO_FLOATING;
 }
 
 /** The type a pattern means once its variables are bound. */

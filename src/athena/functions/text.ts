@@ -77,7 +77,7 @@ function codepoint(call: CallInput): string {
 }
 
 function defineSplit(registry: Registry): void {
-  define(registry, 'split', 'varchar, varchar -> array(varchar)', (call) =>
+  define(registry, 'split', 'varchar(x), varchar -> array(varchar(x))', (call) =>
     once([sqlOf(call, 0), sqlOf(call, 1)], ([text, by]) =>
       raiseWhen(`${by} = ''`, 'The delimiter may not be the empty string', `CASE WHEN ${by} IS NULL THEN NULL ELSE string_split(${text}, ${by}) END`),
     ),
@@ -135,13 +135,21 @@ function defineBytes(registry: Registry): void {
   define(registry, 'sha256', 'varbinary -> varbinary', 'unhex(sha256($1))');
 }
 
+/** What a character becomes at most: four bytes of three characters each. */
+const URL_ENCODED_MAX = 12;
+
 function defineAddresses(registry: Registry): void {
   for (const part of ['protocol', 'host', 'path', 'query', 'fragment']) {
     define(registry, `url_extract_${part}`, 'varchar(x) -> varchar(x)', `dp_url_part($1, '${part}')`);
   }
   define(registry, 'url_extract_port', 'varchar -> bigint', `CAST(dp_url_part($1, 'port') AS BIGINT)`);
   define(registry, 'url_extract_parameter', 'varchar(x), varchar -> varchar(x)', 'dp_url_parameter($1, $2)');
-  define(registry, 'url_encode', 'varchar -> varchar', 'dp_url_encode($1)');
+  define(registry, 'url_encode', 'varchar(x) -> varchar', 'dp_url_encode($1)', {
+    result: (call) => {
+      const [text] = call.types;
+      return text?.base === 'varchar' && text.length !== undefined ? varchar(text.length * URL_ENCODED_MAX) : varchar();
+    },
+  });
   define(registry, 'url_decode', 'varchar(x) -> varchar(x)', 'dp_url_decode($1)');
 }
 

@@ -212,7 +212,7 @@ function defineTexts(registry: Registry): void {
     const text = sqlOf(call, 0);
     return instantOf(`strptime(${text}, ${quoteText(javaInput(call))})`, 'UTC');
   });
-  define(registry, 'to_iso8601', 'date -> varchar', 'CAST($1 AS VARCHAR)');
+  define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
   define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0));
   define(registry, 'from_iso8601_date', 'varchar -> date', (call) => castSql(sqlOf(call, 0), { base: 'varchar' }, DATE) ?? 'NULL');
   define(registry, 'from_iso8601_timestamp', 'varchar -> tstz(3)', isoTimestamp, {

@@ -100,7 +100,7 @@ function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const result = overload.result?.(input) ?? typeOfPattern(overload.signature.result, bindings);
   const full: CallInput = { ...input, result };
   const template = typeof overload.emit === 'string' ? fill(overload.emit, full) : overload.emit(full);
-  const suffix = bindSuffix(call, inner, context);
+  const suffix = bindSuffix(call, parts, inner, context);
   const marked = overload.kind === 'scalar' ? template : mark(template, suffix.text, call.distinct ? 'DISTINCT ' : '', suffix.orderBy);
   const sql = marked.replaceAll(/\bdp__(\w+)/g, (_, name: string) => `dp_${context.lambdaDepth}_${name}`);
   const bound = combine([...parts, ...suffix.parts], { sql, type: result, at: call.at });
@@ -125,12 +125,16 @@ interface Suffix {
   readonly parts: readonly Bound[];
 }
 
-function bindSuffix(call: Call, inner: Context, context: Context): Suffix {
+function bindSuffix(call: Call, given: readonly Bound[], inner: Context, context: Context): Suffix {
   const parts: Bound[] = [];
   let text = '';
   let orderBy = '';
   if (call.orderBy.length > 0) {
     const sorted = call.orderBy.map((item) => ({ item, bound: bindExpression(item.expression, inner) }));
+    const isListed = (bound: Bound): boolean => given.some((argument) => argument.sql === bound.sql);
+    if (call.distinct && !sorted.every(({ bound }) => isListed(bound))) {
+      throw refuse(context, call.at, 'For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments');
+    }
     parts.push(...sorted.map(({ bound }) => bound));
     orderBy = ` ORDER BY ${sorted.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`;
   }

@@ -39,9 +39,9 @@ function wholeSql(operator: string, sides: { left: Bound; right: Bound }): strin
   const symbol = operator === '/' ? '//' : '%';
   if (right.constant !== undefined && Number(right.constant) !== 0) return `(${left.sql} ${symbol} ${right.sql})`;
   return once(
-    [right.sql],
-    ([divisor], [dividend]) => `(${raiseWhen(`${divisor} = 0`, 'Division by zero', `${dividend} ${symbol} ${divisor}`)})`,
-    [left.sql],
+    [left.sql, right.sql],
+    ([dividend, divisor]) =>
+      `(${raiseWhen(`${divisor} = 0 AND ${dividend} IS NOT NULL`, 'Division by zero', `${dividend} ${symbol} ${divisor}`)})`,
   );
 }
 
@@ -76,7 +76,10 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   if (left.type.base === 'array' || right.type.base === 'array') {
     const list = left.type.base === 'array' ? left : right;
     const item = list === left ? right : left;
-    const wrapped = item.type.base === 'array' || item.type.base === 'unknown' ? item : { ...item, sql: `[${item.sql}]`, type: types.array(item.type) };
+    const isItem = item.type.base !== 'array' && item.type.base !== 'unknown';
+    // A missing item makes the whole NULL.
+    const single = isItem ? once([item.sql], ([value]) => `CASE WHEN ${value} IS NOT NULL THEN [${value}] END`) : item.sql;
+    const wrapped = isItem ? { ...item, sql: single, type: types.array(item.type) } : item;
     const ordered = list === left ? [left, wrapped] : [wrapped, right];
     const { bounds, type } = coerceAll(ordered, context, 'Arrays to concatenate');
     return combine([left, right], { sql: `(${bounds.map((bound) => bound.sql).join(' || ')})`, type, at });

@@ -172,6 +172,9 @@ function bindSort(item: SortItem, of: { items: readonly Item[]; context: Context
   if (['map', 'json'].includes(bound.type.base)) {
     throw refuse(context, item.expression.at, `Type ${types.typeText(bound.type)} is not orderable, and therefore cannot be used in ORDER BY`);
   }
+  if (['array', 'row'].includes(bound.type.base)) {
+    throw notSupported(context, item.expression.at, `ORDER BY a value of type ${bound.type.base}`);
+  }
   const index = items.findIndex((candidate) => candidate.sql === bound.sql && !candidate.volatile);
   const ordinal = position ?? (index === -1 ? undefined : index);
   if (of.distinct && ordinal === undefined) {

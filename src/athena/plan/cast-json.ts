@@ -1,7 +1,7 @@
 import { duckdbFieldName, duckdbType, type Type } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
 import { castText } from './cast-text.ts';
-import { elementName } from './cast.ts';
+import { decimalText, elementName } from './cast.ts';
 import { once } from './once.ts';
 
 /** SQL of CAST(… AS json): the text Trino's JSON would have. Undefined for types that have none. */
@@ -17,8 +17,9 @@ function jsonText(sql: string, from: Type): string | undefined {
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
       return `CAST(${sql} AS VARCHAR)`;
+    case 'decimal':
+      return decimalText(sql, from);
     case 'double':
       return `dp_double_json(${sql})`;
     case 'varchar':

@@ -72,10 +72,11 @@ export function textOf(sql: string, from: Type): string | undefined {
     case 'smallint':
     case 'integer':
     case 'bigint':
-    case 'decimal':
     case 'date':
     case 'uuid':
       return `CAST(${sql} AS VARCHAR)`;
+    case 'decimal':
+      return decimalText(sql, from);
     case 'timestamp':
       return timestampText(sql, from.precision);
     case 'timestamp with time zone':
@@ -89,6 +90,13 @@ export function textOf(sql: string, from: Type): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** DuckDB leaves out the zero before the point where the type has no digit there. */
+export function decimalText(sql: string, type: Type & { base: 'decimal' }): string {
+  const { precision, scale } = type;
+  if (precision > scale) return `CAST(${sql} AS VARCHAR)`;
+  return `dp_fixed(CAST(${sql} AS VARCHAR), CAST(${scale} AS INTEGER))`;
 }
 
 function timestampText(sql: string, precision: number): string {

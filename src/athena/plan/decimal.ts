@@ -35,13 +35,16 @@ export function decimalArithmetic(operator: string, sides: { left: Side; right: 
   const type = `DECIMAL(${result.precision},${result.scale})`;
   const widened = `DECIMAL(${DECIMAL_PRECISION_MAX},${result.scale})`;
   if (operator === '*') {
-    return `CAST(${asDecimalSql(sides.left)} * ${asDecimalSql(sides.right)} AS ${type})`;
+    // DuckDB would stay in 64 bits for two decimals of up to 18 digits.
+    const scale = asDecimal(sides.left.type)?.scale ?? 0;
+    const left = `CAST(${asDecimalSql(sides.left)} AS DECIMAL(${DECIMAL_PRECISION_MAX},${scale}))`;
+    return `CAST(${left} * ${asDecimalSql(sides.right)} AS ${type})`;
   }
   const as = operator === '%' ? widened : type;
   const left = `CAST(${sides.left.sql} AS ${as})`;
   const right = `CAST(${sides.right.sql} AS ${as})`;
   if (operator !== '%') return `CAST(${left} ${operator} ${right} AS ${type})`;
-  return once([left, right], ([a, b]) => raiseWhen(`${b} = 0`, 'Division by zero', `CAST(${a} % ${b} AS ${type})`));
+  return once([left, right], ([a, b]) => raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `CAST(${a} % ${b} AS ${type})`));
 }
 
 function asDecimalSql(side: Side): string {
@@ -64,7 +67,7 @@ export function divideDecimals(left: Side, right: Side, result: Digits, byZero?:
     const whole = `CASE WHEN (${a} < 0) <> (${b} < 0) THEN -(${size}) ELSE ${size} END`;
     const value = scaled(whole, result);
     return byZero === undefined
-      ? raiseWhen(`${b} = 0`, 'Division by zero', value)
+      ? raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', value)
       : `CASE WHEN ${b} = 0 THEN ${byZero} ELSE ${value} END`;
   });
 }

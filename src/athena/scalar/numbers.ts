@@ -120,7 +120,7 @@ function fromBase(text: string, base: bigint): bigint {
 /** A plain decimal text with exactly this many digits after the point, half away from zero. */
 function fixed(text: string, digits: number): string {
   const negative = text.startsWith('-');
-  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
   const padded = fraction.padEnd(digits + 1, '0');
   const kept = BigInt(whole + padded.slice(0, digits)) + (Number(padded[digits]) >= 5 ? 1n : 0n);
   const shown = kept.toString().padStart(digits + 1, '0');

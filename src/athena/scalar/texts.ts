@@ -51,7 +51,7 @@ function regexpExtract(text: string, pattern: string, group: bigint): string | n
   return match[index] ?? null;
 }
 
-/** The planner let only patterns through that mean the same in both languages, but for Unicode's classes. */
+/** The planner let only patterns through that mean the same in both languages, but for white space. */
 function compiled(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
@@ -62,17 +62,12 @@ function compiled(pattern: string): RegExp {
   return made;
 }
 
-const UNICODE_CLASSES: Readonly<Record<string, string>> = {
-  d: '\\p{Nd}',
-  D: '\\P{Nd}',
-  w: '[\\p{L}\\p{M}\\p{N}\\p{Pc}]',
-  W: '[^\\p{L}\\p{M}\\p{N}\\p{Pc}]',
-};
-
 function translateEscape(match: string, character: string): string {
   if (character === 'A') return '(?<![\\s\\S])';
-  // Outside a class only: within one, JavaScript's own \w is a subset and the planner's RE2 twin decides nothing.
-  return UNICODE_CLASSES[character] ?? (/[A-Za-z^$\\.*+?()[\]{}|/]/.test(character) ? match : character);
+  // JavaScript's own white space is Unicode's.
+  if (character === 's') return '[\\t\\n\\v\\f\\r ]';
+  if (character === 'S') return '[^\\t\\n\\v\\f\\r ]';
+  return /[A-Za-z^$\\.*+?()[\]{}|/]/.test(character) ? match : character;
 }
 
 const ADDRESS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
