@@ -13,8 +13,8 @@
  * the DuckDB types of `duckdbType`; a table may offer a column "$path" that is declared hidden.
  */
 import { notSupportedFailure } from './errors.ts';
-import { planChange, type Change } from './plan/plan-change.ts';
 import { tablesOf } from './plan/information-schema.ts';
+import { type Change, planChange } from './plan/plan-change.ts';
 import { type PlannedColumn, type PlannedQuery, planQuery, type QueryInput } from './plan/plan-query.ts';
 import { showStatement } from './plan/plan-show.ts';
 import type { KnownCatalog } from './plan/tables.ts';
@@ -33,7 +33,11 @@ export interface StatementInput {
 export type Plan =
   | ({ readonly kind: 'select' } & PlannedQuery)
   /** The answer itself, one text a cell, as Athena's SHOW and DESCRIBE give it. */
-  | { readonly kind: 'rows'; readonly columns: readonly PlannedColumn[]; readonly rows: readonly (readonly string[])[] }
+  | {
+      readonly kind: 'rows';
+      readonly columns: readonly PlannedColumn[];
+      readonly rows: readonly (readonly string[])[];
+    }
   /** SQL whose second column holds the plan; Athena shows it as one column, a line a row. */
   | ({ readonly kind: 'explain'; readonly analyze: boolean } & PlannedQuery)
   | { readonly kind: 'prepare'; readonly name: string; readonly sql: string }
@@ -81,18 +85,32 @@ function planExplain(statement: Statement & { kind: 'explain' }, query: QueryInp
   return { kind: 'explain', analyze, duckdbSql, columns: [PLAN_COLUMN], tables: planned.tables };
 }
 
-function planExecute(statement: Statement & { kind: 'execute' }, query: QueryInput, input: StatementInput): Plan {
+function planExecute(
+  statement: Statement & { kind: 'execute' },
+  query: QueryInput,
+  input: StatementInput,
+): Plan {
   const sql = input.prepared?.get(statement.name.name);
   const { at } = statement.name;
-  if (sql === undefined) throw notSupportedFailure(query.sql, at, `the prepared statement ${statement.name.name}: there is none of this name`);
+  if (sql === undefined)
+    throw notSupportedFailure(
+      query.sql,
+      at,
+      `the prepared statement ${statement.name.name}: there is none of this name`,
+    );
   const ends = [...statement.parameters.slice(1).map(startOf), query.sql.length];
-  const parameters = statement.parameters.map((parameter, index) => textBetween(query.sql, parameter, ends[index] ?? query.sql.length));
+  const parameters = statement.parameters.map((parameter, index) =>
+    textBetween(query.sql, parameter, ends[index] ?? query.sql.length),
+  );
   return planParsed(parseStatement(sql), { ...query, sql, parameters }, input);
 }
 
 /** A parameter as written: from where it starts to the comma before the next. */
 function textBetween(sql: string, parameter: Expression, end: number): string {
-  const text = sql.slice(startOf(parameter), end).trim().replace(/[,;]\s*$/, '');
+  const text = sql
+    .slice(startOf(parameter), end)
+    .trim()
+    .replace(/[,;]\s*$/, '');
   parseParameter(text);
   return text;
 }

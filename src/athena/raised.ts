@@ -14,7 +14,10 @@ export function explainRaised(said: string, cause: unknown): Failure {
     code: isLocal ? 'query-not-supported-local' : 'query-failed',
     kind: 'failed',
     message: isLocal ? message : `The query failed: ${message.trim()}`,
-    nextSteps: ['Correct the SQL or the data it reads and run it again.', 'TRY(…) turns such errors into NULL.'],
+    nextSteps: [
+      'Correct the SQL or the data it reads and run it again.',
+      'TRY(…) turns such errors into NULL.',
+    ],
     docs: 'docs/sql.md',
     cause,
   });

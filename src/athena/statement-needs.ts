@@ -36,7 +36,12 @@ export function readStatement(sql: string, database: string): ParsedStatement {
   return { sql, database, statement, tables: [...found.values()], wholeCatalog, ...executes };
 }
 
-const WHOLE_CATALOG: ReadonlySet<string> = new Set(['showDatabases', 'showTables', 'showViews', 'dropDatabase']);
+const WHOLE_CATALOG: ReadonlySet<string> = new Set([
+  'showDatabases',
+  'showTables',
+  'showViews',
+  'dropDatabase',
+]);
 /** Properties of statements that hold a table's name. */
 const NAME_KEYS: ReadonlySet<string> = new Set(['table', 'name']);
 

@@ -9,9 +9,31 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-type Kind = 'whole' | 'decimal' | 'double' | 'text' | 'boolean' | 'date' | 'moment' | 'numbers' | 'words' | 'counts';
+type Kind =
+  | 'whole'
+  | 'decimal'
+  | 'double'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'moment'
+  | 'numbers'
+  | 'words'
+  | 'counts';
 
-const KINDS: readonly Kind[] = ['whole', 'whole', 'decimal', 'double', 'text', 'text', 'boolean', 'date', 'moment', 'numbers', 'words'];
+const KINDS: readonly Kind[] = [
+  'whole',
+  'whole',
+  'decimal',
+  'double',
+  'text',
+  'text',
+  'boolean',
+  'date',
+  'moment',
+  'numbers',
+  'words',
+];
 
 const COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
   whole: ['id', 'tiny', 'small', 'whole', 'big', 'place.code'],
@@ -27,13 +49,17 @@ const COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 const LITERALS: Readonly<Record<Kind, readonly string[]>> = {
-  whole: ['0', '1', '2', '-3', '7', '100', 'NULL', 'BIGINT \'5\''],
+  whole: ['0', '1', '2', '-3', '7', '100', 'NULL', "BIGINT '5'"],
   decimal: ['0.5', '1.25', '-2.10', '100.00', "DECIMAL '0.333'", '3.0'],
   double: ['0e0', '1.5e0', '-2.25e0', '1e3', "DOUBLE '0.1'"],
   text: ["''", "'a'", "'apple'", "'日本'", "'x_y'", "'1'", "' b '", "'A,b,c'"],
   boolean: ['TRUE', 'FALSE', 'NULL'],
   date: ["DATE '2024-02-29'", "DATE '2023-12-31'", "DATE '1969-07-20'"],
-  moment: ["TIMESTAMP '2024-01-31 23:59:59.999'", "TIMESTAMP '2000-02-29 00:00:00'", "TIMESTAMP '1969-12-31 12:30:00.250'"],
+  moment: [
+    "TIMESTAMP '2024-01-31 23:59:59.999'",
+    "TIMESTAMP '2000-02-29 00:00:00'",
+    "TIMESTAMP '1969-12-31 12:30:00.250'",
+  ],
   numbers: ['ARRAY[1, 2, 3]', 'ARRAY[5]', 'ARRAY[3, NULL, 3]', 'CAST(ARRAY[] AS array(integer))'],
   words: ["ARRAY['a', 'b']", "ARRAY['x', NULL]"],
   counts: ["MAP(ARRAY['a', 'b'], ARRAY[1, 2])"],
@@ -48,7 +74,20 @@ export class QueryGenerator {
   }
 
   query(): string {
-    const shape = this.pick(['plain', 'plain', 'plain', 'grouped', 'grouped', 'sets', 'window', 'join', 'unnest', 'set', 'with', 'subquery']);
+    const shape = this.pick([
+      'plain',
+      'plain',
+      'plain',
+      'grouped',
+      'grouped',
+      'sets',
+      'window',
+      'join',
+      'unnest',
+      'set',
+      'with',
+      'subquery',
+    ]);
     switch (shape) {
       case 'grouped':
         return this.grouped();
@@ -78,13 +117,24 @@ export class QueryGenerator {
 
   private grouped(): string {
     const key = this.value(this.pick(['whole', 'text', 'date', 'boolean', 'moment', 'decimal'] as const), 2);
-    const having = this.chance(0.3) ? ` HAVING ${this.pick(['count(*) > 1', 'max(id) > 5', 'sum(whole) IS NOT NULL'])}` : '';
+    const having = this.chance(0.3)
+      ? ` HAVING ${this.pick(['count(*) > 1', 'max(id) > 5', 'sum(whole) IS NOT NULL'])}`
+      : '';
     return `SELECT ${key} AS k, ${this.aggregate()} AS a, ${this.aggregate()} AS b FROM facts GROUP BY 1${having} ORDER BY 1`;
   }
 
   private groupingSets(): string {
-    const by = this.pick(['ROLLUP (flag, short)', 'CUBE (flag, day)', 'GROUPING SETS ((flag), (short, day), ())', 'flag, ROLLUP (short)']);
-    const names = by.includes('short') ? (by.includes('day') ? 'flag, short, day' : 'flag, short') : 'flag, day';
+    const by = this.pick([
+      'ROLLUP (flag, short)',
+      'CUBE (flag, day)',
+      'GROUPING SETS ((flag), (short, day), ())',
+      'flag, ROLLUP (short)',
+    ]);
+    const names = by.includes('short')
+      ? by.includes('day')
+        ? 'flag, short, day'
+        : 'flag, short'
+      : 'flag, day';
     return `SELECT ${names}, grouping(${names.split(', ').slice(0, 2).join(', ')}) AS g, ${this.aggregate()} AS a FROM facts GROUP BY ${by} ORDER BY ${names}, g`;
   }
 
@@ -108,16 +158,31 @@ export class QueryGenerator {
       'min(word)',
       'array_agg(id)',
     ]);
-    const partition = this.chance(0.5) ? `PARTITION BY ${this.pick(['flag', 'short', 'day', 'whole % 2'])} ` : '';
-    const frame = /rank|row_number|ntile|lag|lead|cume/.test(call) || this.chance(0.5) ? '' : this.pick([' ROWS BETWEEN 2 PRECEDING AND CURRENT ROW', ' ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING', ' RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW', ' ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING']);
+    const partition = this.chance(0.5)
+      ? `PARTITION BY ${this.pick(['flag', 'short', 'day', 'whole % 2'])} `
+      : '';
+    const frame =
+      /rank|row_number|ntile|lag|lead|cume/.test(call) || this.chance(0.5)
+        ? ''
+        : this.pick([
+            ' ROWS BETWEEN 2 PRECEDING AND CURRENT ROW',
+            ' ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING',
+            ' RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
+            ' ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING',
+          ]);
     const order = this.pick(['id', 'id DESC', 'big DESC, id', 'day NULLS FIRST, id', 'word, id']);
     return `SELECT id, ${call} OVER (${partition}ORDER BY ${order}${frame}) AS w FROM facts ORDER BY id`;
   }
 
   private join(): string {
     const type = this.pick(['JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN']);
-    const on = this.pick(['f.id = o.order_id', 'f.whole = o.order_id', 'f.id = o.customer_id - 9', 'f.id = o.order_id AND o.total > 50']);
-    return `SELECT f.id, o.order_id, ${this.pick(['o.total', 'o.status', 'o.dt', 'f.amount + o.total', 'coalesce(o.status, f.word)', 'o.address.city', 'f.amount * o.total', 'f.moment - o.created_at', 'date_diff(\'day\', f.moment, o.created_at)'])} AS v FROM facts f ${type} orders o ON ${on} ORDER BY 1, 2, 3`;
+    const on = this.pick([
+      'f.id = o.order_id',
+      'f.whole = o.order_id',
+      'f.id = o.customer_id - 9',
+      'f.id = o.order_id AND o.total > 50',
+    ]);
+    return `SELECT f.id, o.order_id, ${this.pick(['o.total', 'o.status', 'o.dt', 'f.amount + o.total', 'coalesce(o.status, f.word)', 'o.address.city', 'f.amount * o.total', 'f.moment - o.created_at', "date_diff('day', f.moment, o.created_at)"])} AS v FROM facts f ${type} orders o ON ${on} ORDER BY 1, 2, 3`;
   }
 
   private unnest(): string {
@@ -142,7 +207,7 @@ export class QueryGenerator {
     const call = this.pick([
       'count(*)',
       `count(${this.any()})`,
-      `count(DISTINCT ${this.value(this.pick(['whole', 'text', 'date'] as const), 1)})`,
+      `count(DISTINCT ${this.pick(['whole + id', 'short', 'day', 'moment', 'amount', 'upper(word)'])})`,
       `sum(${this.value(this.pick(['whole', 'decimal', 'double'] as const), 1)})`,
       `avg(${this.value(this.pick(['whole', 'decimal', 'double'] as const), 1)})`,
       `min(${this.value(this.pick(['whole', 'decimal', 'double', 'text', 'date', 'moment'] as const), 1)})`,
@@ -177,7 +242,8 @@ export class QueryGenerator {
 
   /** An expression of the kind, at most so many calls deep. */
   private value(kind: Kind, depth: number): string {
-    if (depth <= 0 || this.chance(0.2)) return this.chance(0.7) ? this.pick(COLUMNS[kind]) : this.pick(LITERALS[kind]);
+    if (depth <= 0 || this.chance(0.2))
+      return this.chance(0.7) ? this.pick(COLUMNS[kind]) : this.pick(LITERALS[kind]);
     if (this.chance(0.03)) return this.value(this.kind(), depth - 1); // Often the wrong type.
     if (this.chance(0.12)) return this.choice(kind, depth - 1);
     const of = (other: Kind): string => this.value(other, depth - 1);
@@ -192,7 +258,9 @@ export class QueryGenerator {
       `coalesce(${of(kind)}, ${of(kind)})`,
       `nullif(${of(kind)}, ${of(kind)})`,
       `try(${of(kind)})`,
-      ...(['numbers', 'words', 'counts', 'boolean'].includes(kind) ? [] : [`greatest(${of(kind)}, ${of(kind)})`, `least(${of(kind)}, ${of(kind)})`]),
+      ...(['numbers', 'words', 'counts', 'boolean'].includes(kind)
+        ? []
+        : [`greatest(${of(kind)}, ${of(kind)})`, `least(${of(kind)}, ${of(kind)})`]),
     ]);
   }
 
@@ -201,28 +269,121 @@ export class QueryGenerator {
       case 'whole':
         return this.wholeForms(of);
       case 'decimal':
-        return [`(${of('decimal')} + ${of('decimal')})`, `(${of('decimal')} - ${of('whole')})`, `(${of('decimal')} * ${of('decimal')})`, `(${of('decimal')} / ${of('decimal')})`, `(${of('decimal')} / ${of('whole')})`, `(${of('decimal')} % ${of('decimal')})`, `abs(${of('decimal')})`, `round(${of('decimal')}, 1)`, `round(${of('decimal')})`, `floor(${of('decimal')})`, `ceiling(${of('decimal')})`, `truncate(${of('decimal')})`, `CAST(${of('whole')} AS decimal(12,2))`, `CAST(${of('decimal')} AS decimal(20,1))`, `CAST(${of('double')} AS decimal(18,3))`, `-${of('decimal')}`, `sign(${of('decimal')})`];
+        return [
+          `(${of('decimal')} + ${of('decimal')})`,
+          `(${of('decimal')} - ${of('whole')})`,
+          `(${of('decimal')} * ${of('decimal')})`,
+          `(${of('decimal')} / ${of('decimal')})`,
+          `(${of('decimal')} / ${of('whole')})`,
+          `(${of('decimal')} % ${of('decimal')})`,
+          `abs(${of('decimal')})`,
+          `round(${of('decimal')}, 1)`,
+          `round(${of('decimal')})`,
+          `floor(${of('decimal')})`,
+          `ceiling(${of('decimal')})`,
+          `truncate(${of('decimal')})`,
+          `CAST(${of('whole')} AS decimal(12,2))`,
+          `CAST(${of('decimal')} AS decimal(20,1))`,
+          `CAST(${of('double')} AS decimal(18,3))`,
+          `-${of('decimal')}`,
+          `sign(${of('decimal')})`,
+        ];
       case 'double':
-        return [`(${of('double')} + ${of('whole')})`, `(${of('double')} * ${of('decimal')})`, `(${of('double')} / ${of('double')})`, `(${of('double')} - ${of('double')})`, `sqrt(${of('whole')})`, `round(${of('double')})`, `round(${of('double')}, 2)`, `floor(${of('double')})`, `abs(${of('double')})`, `power(${of('whole')}, 2)`, `ln(${of('double')})`, `CAST(${of('whole')} AS double)`, `CAST(${of('decimal')} AS double)`, `exp(${this.pick(['1', '0.5', 'tiny / 100'])})`, `to_unixtime(${of('moment')})`, `TRY_CAST(${of('text')} AS double)`, `truncate(${of('double')})`, `(${of('double')} % ${of('double')})`];
+        return [
+          `(${of('double')} + ${of('whole')})`,
+          `(${of('double')} * ${of('decimal')})`,
+          `(${of('double')} / ${of('double')})`,
+          `(${of('double')} - ${of('double')})`,
+          `sqrt(${of('whole')})`,
+          `round(${of('double')})`,
+          `round(${of('double')}, 2)`,
+          `floor(${of('double')})`,
+          `abs(${of('double')})`,
+          `power(${of('whole')}, 2)`,
+          `ln(${of('double')})`,
+          `CAST(${of('whole')} AS double)`,
+          `CAST(${of('decimal')} AS double)`,
+          `exp(${this.pick(['1', '0.5', 'tiny / 100'])})`,
+          `to_unixtime(${of('moment')})`,
+          `TRY_CAST(${of('text')} AS double)`,
+          `truncate(${of('double')})`,
+          `(${of('double')} % ${of('double')})`,
+        ];
       case 'text':
         return this.textForms(of);
       case 'boolean':
         return this.booleanForms(of);
       case 'date':
-        return [`(${of('date')} + INTERVAL '${this.pick(['1', '30', '365'])}' DAY)`, `(${of('date')} - INTERVAL '${this.pick(['1', '13'])}' MONTH)`, `date_add('${this.pick(['day', 'week', 'month', 'quarter', 'year'])}', ${this.pick(['1', '-1', '5', 'tiny'])}, ${of('date')})`, `date_trunc('${this.pick(['week', 'month', 'quarter', 'year'])}', ${of('date')})`, `CAST(${of('moment')} AS date)`, `last_day_of_month(${of('date')})`, `date(${of('moment')})`, `CAST(${of('moment')} AT TIME ZONE 'Asia/Tokyo' AS date)`, `TRY_CAST(${of('text')} AS date)`, `element_at(sequence(day, day + INTERVAL '3' DAY), ${this.pick(['1', '2', '-1', '9'])})`];
+        return [
+          `(${of('date')} + INTERVAL '${this.pick(['1', '30', '365'])}' DAY)`,
+          `(${of('date')} - INTERVAL '${this.pick(['1', '13'])}' MONTH)`,
+          `date_add('${this.pick(['day', 'week', 'month', 'quarter', 'year'])}', ${this.pick(['1', '-1', '5', 'tiny'])}, ${of('date')})`,
+          `date_trunc('${this.pick(['week', 'month', 'quarter', 'year'])}', ${of('date')})`,
+          `CAST(${of('moment')} AS date)`,
+          `last_day_of_month(${of('date')})`,
+          `date(${of('moment')})`,
+          `CAST(${of('moment')} AT TIME ZONE 'Asia/Tokyo' AS date)`,
+          `TRY_CAST(${of('text')} AS date)`,
+          `element_at(sequence(day, day + INTERVAL '3' DAY), ${this.pick(['1', '2', '-1', '9'])})`,
+        ];
       case 'moment':
-        return [`(${of('moment')} + INTERVAL '${this.pick(['1', '36'])}' HOUR)`, `(${of('moment')} - INTERVAL '2' MONTH)`, `(${of('moment')} + INTERVAL '1 02:03:04.005' DAY TO SECOND)`, `date_add('${this.pick(['second', 'minute', 'hour', 'day', 'month', 'year'])}', ${this.pick(['1', '-1', '100', 'tiny'])}, ${of('moment')})`, `date_trunc('${this.pick(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'])}', ${of('moment')})`, `CAST(${of('date')} AS timestamp)`, `date_parse('2024-03-05 10:20:30', '%Y-%m-%d %H:%i:%s')`, `CAST(${of('moment')} AT TIME ZONE '${this.pick(['Asia/Tokyo', 'America/New_York', '+05:30'])}' AS timestamp)`, `CAST(from_unixtime(${this.pick(['0', '1704067200', 'id * 86400', '1.5'])}) AS timestamp)`];
+        return [
+          `(${of('moment')} + INTERVAL '${this.pick(['1', '36'])}' HOUR)`,
+          `(${of('moment')} - INTERVAL '2' MONTH)`,
+          `(${of('moment')} + INTERVAL '1 02:03:04.005' DAY TO SECOND)`,
+          `date_add('${this.pick(['second', 'minute', 'hour', 'day', 'month', 'year'])}', ${this.pick(['1', '-1', '100', 'tiny'])}, ${of('moment')})`,
+          `date_trunc('${this.pick(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'])}', ${of('moment')})`,
+          `CAST(${of('date')} AS timestamp)`,
+          `date_parse('2024-03-05 10:20:30', '%Y-%m-%d %H:%i:%s')`,
+          `CAST(${of('moment')} AT TIME ZONE '${this.pick(['Asia/Tokyo', 'America/New_York', '+05:30'])}' AS timestamp)`,
+          `CAST(from_unixtime(${this.pick(['0', '1704067200', 'id * 86400', '1.5'])}) AS timestamp)`,
+        ];
       case 'numbers':
-        return [`transform(${of('numbers')}, x -> ${this.pick(['x + 1', 'x * 2', '-x', 'coalesce(x, 0)', 'x + tiny'])})`, `filter(${of('numbers')}, x -> ${this.pick(['x > 1', 'x IS NOT NULL', 'x % 2 = 1'])})`, `array_sort(${of('numbers')})`, `array_distinct(${of('numbers')})`, `(${of('numbers')} || ${of('numbers')})`, `slice(${of('numbers')}, ${this.pick(['1', '2', '-2'])}, 2)`, `array_remove(${of('numbers')}, 3)`, `reverse(${of('numbers')})`, `array_sort(array_union(${of('numbers')}, ${of('numbers')}))`, `array_sort(array_intersect(${of('numbers')}, ${of('numbers')}))`, `array_sort(array_except(${of('numbers')}, ${of('numbers')}))`, `map_values(${this.pick(['counts', LITERALS.counts[0] ?? ''])})`, `ARRAY[${of('whole')}, ${of('whole')}]`, `repeat(tiny, 2)`, `flatten(ARRAY[${of('numbers')}, ${of('numbers')}])`, `zip_with(${of('numbers')}, ${of('numbers')}, (a, b) -> a + b)`];
+        return [
+          `transform(${of('numbers')}, x -> ${this.pick(['x + 1', 'x * 2', '-x', 'coalesce(x, 0)', 'x + tiny'])})`,
+          `filter(${of('numbers')}, x -> ${this.pick(['x > 1', 'x IS NOT NULL', 'x % 2 = 1'])})`,
+          `array_sort(${of('numbers')})`,
+          `array_distinct(${of('numbers')})`,
+          `(${of('numbers')} || ${of('numbers')})`,
+          `slice(${of('numbers')}, ${this.pick(['1', '2', '-2'])}, 2)`,
+          `array_remove(${of('numbers')}, 3)`,
+          `reverse(${of('numbers')})`,
+          `array_sort(array_union(${of('numbers')}, ${of('numbers')}))`,
+          `array_sort(array_intersect(${of('numbers')}, ${of('numbers')}))`,
+          `array_sort(array_except(${of('numbers')}, ${of('numbers')}))`,
+          `map_values(${this.pick(['counts', LITERALS.counts[0] ?? ''])})`,
+          `ARRAY[${of('whole')}, ${of('whole')}]`,
+          `repeat(tiny, 2)`,
+          `flatten(ARRAY[${of('numbers')}, ${of('numbers')}])`,
+          `zip_with(${of('numbers')}, ${of('numbers')}, (a, b) -> a + b)`,
+        ];
       case 'words':
-        return [`split(${of('text')}, ',')`, `array_sort(${of('words')})`, `transform(${of('words')}, w -> upper(w))`, `filter(${of('words')}, w -> w <> 'a')`, `map_keys(${this.pick(['counts', LITERALS.counts[0] ?? ''])})`, `regexp_extract_all(${of('text')}, '[a-z]+')`, `(${of('words')} || ${of('text')})`, `array_distinct(${of('words')})`];
+        return [
+          `split(${of('text')}, ',')`,
+          `array_sort(${of('words')})`,
+          `transform(${of('words')}, w -> upper(w))`,
+          `filter(${of('words')}, w -> w <> 'a')`,
+          `map_keys(${this.pick(['counts', LITERALS.counts[0] ?? ''])})`,
+          `regexp_extract_all(${of('text')}, '[a-z]+')`,
+          `(${of('words')} || ${of('text')})`,
+          `array_distinct(${of('words')})`,
+        ];
       default:
         return COLUMNS.counts;
     }
   }
 
   private wholeForms(of: (kind: Kind) => string): string[] {
-    const part = this.pick(['year', 'quarter', 'month', 'week', 'day', 'day_of_week', 'day_of_year', 'year_of_week']);
+    const part = this.pick([
+      'year',
+      'quarter',
+      'month',
+      'week',
+      'day',
+      'day_of_week',
+      'day_of_year',
+      'year_of_week',
+    ]);
     return [
       ...['+', '-', '*', '/', '%'].map((operator) => `(${of('whole')} ${operator} ${of('whole')})`),
       `abs(${of('whole')})`,
@@ -286,7 +447,7 @@ export class QueryGenerator {
       `format('%s-%03d', ${this.pick(['short', "'x'"])}, tiny)`,
       `CAST(${of('date')} - ${of('date')} AS varchar)`,
       `to_hex(md5(to_utf8(${of('text')})))`,
-      `typeof(${this.value(this.kind(), 1)})`,
+      `typeof(${this.pick(COLUMNS[this.kind()])})`,
       `url_encode(${of('text')})`,
       `CAST(CAST(${this.pick(['numbers', 'words', 'counts', 'place', 'whole', 'word', 'ratio', 'amount'])} AS json) AS varchar)`,
       `json_format(CAST(${this.pick(['numbers', 'words', 'counts', 'place', 'whole', 'word', 'ratio', 'amount', 'flag', 'day'])} AS json))`,
@@ -319,7 +480,7 @@ export class QueryGenerator {
       `all_match(${of('numbers')}, x -> x > 0)`,
       `none_match(${of('words')}, w -> w = 'a')`,
       `starts_with(${of('text')}, 'a')`,
-      `((flag, tiny) IN ((TRUE, 1), (FALSE, ${of('whole')})))`,
+      `(flag IS NOT NULL AND tiny IS NOT NULL AND (flag, tiny) IN ((TRUE, 1), (FALSE, 5)))`,
       `is_nan(${of('double')})`,
       `is_json_scalar(coalesce(try(json_format(json_parse(doc))), '1'))`,
     ];

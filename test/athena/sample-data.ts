@@ -48,11 +48,62 @@ export const SAMPLE_TABLES: readonly SampleTable[] = [
     ],
     partitionKeys: ['dt', 'region'],
     rows: [
-      [1, 10, 'paid', '100.00', '2024-01-05 23:30:00', PAYLOAD_1, ['vip', 'new'], [['channel', 'web'], ['lang', 'ja']], ['Tokyo', '100'], '2024-01-05', 'jp'],
-      [2, 11, 'paid', '50.10', '2024-01-31 01:00:00', '{"utm":{"source":"google"}}', ['sale'], [['channel', 'app']], ['Osaka', '530'], '2024-01-31', 'jp'],
-      [3, 12, 'refunded', '25.55', '2024-02-01 00:00:00', '{"utm":{}}', [], [], ['Berlin', null], '2024-02-01', 'eu'],
+      [
+        1,
+        10,
+        'paid',
+        '100.00',
+        '2024-01-05 23:30:00',
+        PAYLOAD_1,
+        ['vip', 'new'],
+        [
+          ['channel', 'web'],
+          ['lang', 'ja'],
+        ],
+        ['Tokyo', '100'],
+        '2024-01-05',
+        'jp',
+      ],
+      [
+        2,
+        11,
+        'paid',
+        '50.10',
+        '2024-01-31 01:00:00',
+        '{"utm":{"source":"google"}}',
+        ['sale'],
+        [['channel', 'app']],
+        ['Osaka', '530'],
+        '2024-01-31',
+        'jp',
+      ],
+      [
+        3,
+        12,
+        'refunded',
+        '25.55',
+        '2024-02-01 00:00:00',
+        '{"utm":{}}',
+        [],
+        [],
+        ['Berlin', null],
+        '2024-02-01',
+        'eu',
+      ],
       [4, 13, 'paid', null, '2024-02-10 12:34:56.789', null, null, null, null, '2024-02-10', 'eu'],
-      [5, 10, 'cancelled', '75.25', '2024-02-29 23:59:59', '{"utm":{"source":"bing"},"items":[]}', ['vip'], [['channel', 'web']], ['Paris', '75'], '2024-02-29', 'eu'],
+      [
+        5,
+        10,
+        'cancelled',
+        '75.25',
+        '2024-02-29 23:59:59',
+        '{"utm":{"source":"bing"},"items":[]}',
+        ['vip'],
+        [['channel', 'web']],
+        ['Paris', '75'],
+        '2024-02-29',
+        'eu',
+      ],
     ],
   },
   {
@@ -100,11 +151,32 @@ function facts(): Sample[][] {
   const ratios = [0, 0.5, -1.25, 1e10, 2.5, 3.5, null, 1e-7];
   const words = ['apple', '', 'Ünïcödé', '日本語', 'a,b', 'x_y%z', null, ' padded ', '12', 'A1b22'];
   const days = ['2024-01-31', '2024-02-29', '2023-12-31', '1999-01-01', '2024-03-10', null];
-  const moments = ['2024-01-31 23:59:59.999', '2024-02-29 12:00:00', '1970-01-01 00:00:00', '2023-07-04 05:06:07.5', null];
+  const moments = [
+    '2024-01-31 23:59:59.999',
+    '2024-02-29 12:00:00',
+    '1970-01-01 00:00:00',
+    '2023-07-04 05:06:07.5',
+    null,
+  ];
   const lists: Sample[] = [[1, 2, 3], [], [null, 5], null, [3, 3, 1]];
   const texts: Sample[] = [['a', 'b'], [], ['x', null, 'x'], null];
-  const maps: Sample[] = [[['a', 1], ['b', 2]], [], [['k', null]], null];
-  const docs = ['{"a":1,"b":[1,2.5,"x"],"c":{"d":null}}', '[1,"2",true]', 'not json', '"text"', null, '{"a":"5","A":true}'];
+  const maps: Sample[] = [
+    [
+      ['a', 1],
+      ['b', 2],
+    ],
+    [],
+    [['k', null]],
+    null,
+  ];
+  const docs = [
+    '{"a":1,"b":[1,2.5,"x"],"c":{"d":null}}',
+    '[1,"2",true]',
+    'not json',
+    '"text"',
+    null,
+    '{"a":"5","A":true}',
+  ];
   const at = (list: readonly Sample[], index: number): Sample => list[index % list.length] ?? null;
   return Array.from({ length: 24 }, (_, n) => [
     n + 1,
@@ -137,12 +209,15 @@ export function sampleSql(value: Sample, type: Type, dialect: 'trino' | 'duckdb'
 
 function bare(value: Sample, type: Type, dialect: 'trino' | 'duckdb'): string {
   if (value === null) return 'NULL';
-  if (!Array.isArray(value)) return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : numberSql(value);
+  if (!Array.isArray(value))
+    return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : numberSql(value);
   const items = value as readonly Sample[];
   const trino = dialect === 'trino';
   if (type.base === 'row') {
     const fields = type.fields.map((field, index) => sampleSql(items[index] ?? null, field.type, dialect));
-    return trino ? `ROW(${fields.join(', ')})` : `{${type.fields.map((field, index) => `'${field.name}': ${fields[index]}`).join(', ')}}`;
+    return trino
+      ? `ROW(${fields.join(', ')})`
+      : `{${type.fields.map((field, index) => `'${field.name}': ${fields[index]}`).join(', ')}}`;
   }
   if (type.base === 'map') {
     const pairs = items as readonly (readonly Sample[])[];
@@ -164,7 +239,10 @@ export function trinoSetup(): string[] {
   return SAMPLE_TABLES.map((table) => {
     const columns = table.columns.map(([name, type]) => [name, typeOfText(type)] as const);
     const names = columns.map(([name]) => name).join(', ');
-    const rows = table.rows.map((row) => `(${columns.map(([, type], index) => sampleSql(row[index] ?? null, type, 'trino')).join(', ')})`);
+    const rows = table.rows.map(
+      (row) =>
+        `(${columns.map(([, type], index) => sampleSql(row[index] ?? null, type, 'trino')).join(', ')})`,
+    );
     const nothing = `(${columns.map(([, type]) => sampleSql(null, type, 'trino')).join(', ')})`;
     const values = rows.length === 0 ? nothing : rows.join(', ');
     return `CREATE TABLE awsdatacatalog.shop.${table.name} AS SELECT * FROM (VALUES ${values}) AS t(${names})${rows.length === 0 ? ' WHERE false' : ''}`;

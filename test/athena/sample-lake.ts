@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { planQuery, type PlannedColumn } from '../../src/athena/plan/plan-query.ts';
+import { type PlannedColumn, planQuery } from '../../src/athena/plan/plan-query.ts';
 import type { KnownTable, Tables } from '../../src/athena/plan/tables.ts';
 import { parseStatement } from '../../src/athena/sql/parse-statement.ts';
 import { typeOfText } from '../../src/athena/sql/parse-type.ts';
 import { VARCHAR } from '../../src/athena/types/type.ts';
 import { applyDialect, registerDialect } from '../../src/local/dialect-connection.ts';
-import { plainValue, type Plain } from './plain.ts';
+import { type Plain, plainValue } from './plain.ts';
 import { SAMPLE_TABLES, type SampleTable, sampleSql } from './sample-data.ts';
 
 export interface Answer {
@@ -31,7 +31,8 @@ export async function openSampleLake(): Promise<SampleLake> {
   await applyDialect(connection);
   await connection.run('CREATE SCHEMA shop');
   const known: KnownTable[] = [];
-  for (const table of SAMPLE_TABLES) known.push(...(await makeTable(connection, table, join(folder, table.name))));
+  for (const table of SAMPLE_TABLES)
+    known.push(...(await makeTable(connection, table, join(folder, table.name))));
   const tables: Tables = {
     find: (database, name) => known.find((table) => table.database === database && table.name === name),
   };
@@ -55,7 +56,11 @@ async function answer(sql: string, tables: Tables, connection: DuckDBConnection)
   return { columns: plan.columns, rows: result.getRows().map((row) => row.map(plainValue)) };
 }
 
-async function makeTable(connection: DuckDBConnection, table: SampleTable, folder: string): Promise<KnownTable[]> {
+async function makeTable(
+  connection: DuckDBConnection,
+  table: SampleTable,
+  folder: string,
+): Promise<KnownTable[]> {
   mkdirSync(folder);
   const columns = table.columns.map(([name, type]) => [name, typeOfText(type)] as const);
   const names = columns.map(([name]) => `"${name}"`).join(', ');
@@ -82,11 +87,21 @@ function knownTable(table: SampleTable): KnownTable {
     type: typeOfText(type),
     ...(table.partitionKeys.includes(name) ? { partition: true } : {}),
   }));
-  return { database: 'shop', name: table.name, columns: [...columns, { name: '$path', type: VARCHAR, hidden: true }] };
+  return {
+    database: 'shop',
+    name: table.name,
+    columns: [...columns, { name: '$path', type: VARCHAR, hidden: true }],
+  };
 }
 
 async function partitionsTable(connection: DuckDBConnection, table: SampleTable): Promise<KnownTable> {
   const name = `${table.name}$partitions`;
-  await connection.run(`CREATE VIEW shop."${name}" AS SELECT DISTINCT ${table.partitionKeys.join(', ')} FROM shop."${table.name}"`);
-  return { database: 'shop', name, columns: table.partitionKeys.map((key) => ({ name: key, type: VARCHAR })) };
+  await connection.run(
+    `CREATE VIEW shop."${name}" AS SELECT DISTINCT ${table.partitionKeys.join(', ')} FROM shop."${table.name}"`,
+  );
+  return {
+    database: 'shop',
+    name,
+    columns: table.partitionKeys.map((key) => ({ name: key, type: VARCHAR })),
+  };
 }

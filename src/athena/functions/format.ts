@@ -52,13 +52,20 @@ function valueSql(argument: Argument, specifier: Specifier, call: CallInput): st
   const { conversion, flags, precision } = specifier;
   const plain = /^[-,0]*$/.test(flags);
   if (plain && conversion === 'd' && isWhole(argument.type)) {
-    return orNull(`dp_format_number(CAST(${argument.sql} AS VARCHAR), ${quoteText(flags)}, ${specifier.width})`, specifier.width);
+    return orNull(
+      `dp_format_number(CAST(${argument.sql} AS VARCHAR), ${quoteText(flags)}, ${specifier.width})`,
+      specifier.width,
+    );
   }
   if (plain && conversion === 'f' && isNumeric(argument.type) && !isWhole(argument.type)) {
     const digits = precision ?? 6;
-    return orNull(`dp_format_number(dp_fixed(${plainText(argument)}, ${digits}), ${quoteText(flags)}, ${specifier.width})`, specifier.width);
+    return orNull(
+      `dp_format_number(dp_fixed(${plainText(argument)}, ${digits}), ${quoteText(flags)}, ${specifier.width})`,
+      specifier.width,
+    );
   }
-  const text = conversion === 's' && /^-?$/.test(flags) && precision === undefined ? formatText(argument) : undefined;
+  const text =
+    conversion === 's' && /^-?$/.test(flags) && precision === undefined ? formatText(argument) : undefined;
   if (text === undefined) throw call.notSupported(argument, `the format '${specifier.text}' for this type`);
   if (specifier.width === 0) return `coalesce(${text}, 'null')`;
   return `dp_format_number(coalesce(${text}, 'null'), ${quoteText(flags)}, ${specifier.width})`;
@@ -71,7 +78,9 @@ function orNull(sql: string, width: number): string {
 
 function plainText(argument: Argument): string {
   if (argument.type.base === 'real') return `dp_real_plain(${argument.sql})`;
-  return argument.type.base === 'double' ? `dp_double_plain(${argument.sql})` : `CAST(${argument.sql} AS VARCHAR)`;
+  return argument.type.base === 'double'
+    ? `dp_double_plain(${argument.sql})`
+    : `CAST(${argument.sql} AS VARCHAR)`;
 }
 
 /** Java's String.valueOf, where it is the same as Trino's cast to varchar. */

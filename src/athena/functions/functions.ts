@@ -4,9 +4,9 @@ import { defineJson } from './json.ts';
 import { defineMaps } from './maps.ts';
 import { defineMath } from './math.ts';
 import type { Registry } from './registry.ts';
+import { define } from './registry.ts';
 import { defineText } from './text.ts';
 import { defineTime } from './time.ts';
-import { define } from './registry.ts';
 
 /** Every function that local answers. What is not here is "not supported in local". */
 export const FUNCTIONS: Registry = makeRegistry();

@@ -1,7 +1,7 @@
 import { raiseWhen } from '../plan/bound.ts';
 import { once } from '../plan/once.ts';
 import { decimal, type Type } from '../types/type.ts';
-import { constantOf, define, type CallInput, type Registry, sqlOf } from './registry.ts';
+import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 
 /** Numbers. */
 export function defineMath(registry: Registry): void {
@@ -20,10 +20,10 @@ export function defineMath(registry: Registry): void {
   defineRounding(registry);
   defineReal(registry);
   defineBits(registry);
-  define(registry, 'mod', 'double, double -> double', 'fmod($1, $2)');
+  define(registry, 'mod', 'double, double -> double', 'dp_remainder($1, $2)');
   define(registry, 'width_bucket', 'double, double, double, bigint -> bigint', widthBucket);
   define(registry, 'from_base', 'varchar, bigint -> bigint', 'dp_from_base($1, $2)');
-  define(registry, 'to_base', 'bigint, bigint -> varchar', 'dp_to_base($1, $2)');
+  define(registry, 'to_base', 'bigint, bigint -> varchar(64)', 'dp_to_base($1, $2)');
   define(registry, 'random rand', ' -> double', 'random()', { volatile: true });
   for (const type of ['integer', 'bigint']) {
     define(registry, 'random rand', `${type} -> ${type}`, randomBelow, { volatile: true });
@@ -31,13 +31,17 @@ export function defineMath(registry: Registry): void {
 }
 
 function remainder(call: CallInput): string {
-  return once([sqlOf(call, 0), sqlOf(call, 1)], ([a, b]) => raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `${a} % ${b}`));
+  return once([sqlOf(call, 0), sqlOf(call, 1)], ([a, b]) =>
+    raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `${a} % ${b}`),
+  );
 }
 
 function randomBelow(call: CallInput): string {
   const limit = sqlOf(call, 0);
   const type = call.result.base.toUpperCase();
-  return once([limit], ([n]) => raiseWhen(`${n} <= 0`, 'bound must be positive', `CAST(floor(random() * ${n}) AS ${type})`));
+  return once([limit], ([n]) =>
+    raiseWhen(`${n} <= 0`, 'bound must be positive', `CAST(floor(random() * ${n}) AS ${type})`),
+  );
 }
 
 function defineRounding(registry: Registry): void {
@@ -83,7 +87,8 @@ function roundDouble(call: CallInput): string {
 
 function roundDecimal(call: CallInput): string {
   const digits = constantOf(call, 1, 'a number of digits');
-  if (!/^\d+$/.test(digits)) throw call.notSupported(call.arguments[1], 'rounding a decimal before its point');
+  if (!/^\d+$/.test(digits))
+    throw call.notSupported(call.arguments[1], 'rounding a decimal before its point');
   const { scale } = decimalOf(call);
   const type = call.result.base === 'decimal' ? call.result : decimalOf(call);
   const kept = Math.min(Number(digits), scale);
@@ -91,7 +96,8 @@ function roundDecimal(call: CallInput): string {
 }
 
 function defineReal(registry: Registry): void {
-  for (const name of ['cbrt', 'degrees', 'radians', 'exp', 'cos', 'sin', 'tan', 'atan', 'tanh', 'cosh', 'sinh']) {
+  define(registry, 'cbrt', 'double -> double', 'dp_cbrt($1)');
+  for (const name of ['degrees', 'radians', 'exp', 'cos', 'sin', 'tan', 'atan', 'tanh', 'cosh', 'sinh']) {
     define(registry, name, 'double -> double', `${name}($1)`);
   }
   define(registry, 'acos', 'double -> double', within('acos', 'abs($x) > 1'));
@@ -101,7 +107,10 @@ function defineReal(registry: Registry): void {
   define(registry, 'log2', 'double -> double', logarithm('log2'));
   define(registry, 'log10', 'double -> double', logarithm('log10'));
   define(registry, 'log', 'double, double -> double', (call) =>
-    once([sqlOf(call, 0), sqlOf(call, 1)], ([base = '', x = '']) => `(${logarithmSql('ln', x)} / ${logarithmSql('ln', base)})`),
+    once(
+      [sqlOf(call, 0), sqlOf(call, 1)],
+      ([base = '', x = '']) => `(${logarithmSql('ln', x)} / ${logarithmSql('ln', base)})`,
+    ),
   );
   define(registry, 'power pow', 'double, double -> double', 'dp_power($1, $2)');
   define(registry, 'atan2', 'double, double -> double', 'atan2($1, $2)');
@@ -119,7 +128,8 @@ function within(name: string, outside: string): (call: CallInput) => string {
   return (call) =>
     once(
       [sqlOf(call, 0)],
-      ([x = '']) => `CASE WHEN ${outside.replaceAll('$x', x)} THEN CAST('nan' AS DOUBLE) ELSE ${name}(${x}) END`,
+      ([x = '']) =>
+        `CASE WHEN ${outside.replaceAll('$x', x)} THEN CAST('nan' AS DOUBLE) ELSE ${name}(${x}) END`,
     );
 }
 
@@ -139,15 +149,17 @@ function defineBits(registry: Registry): void {
 }
 
 function widthBucket(call: CallInput): string {
-  return once([0, 1, 2, 3].map((index) => sqlOf(call, index)), ([x, low, high, count]) =>
-    raiseWhen(
-      `${count} <= 0 OR ${low} = ${high}`,
-      'width_bucket needs a positive number of buckets and two different bounds',
-      `CASE WHEN ${low} < ${high}
+  return once(
+    [0, 1, 2, 3].map((index) => sqlOf(call, index)),
+    ([x, low, high, count]) =>
+      raiseWhen(
+        `${count} <= 0 OR ${low} = ${high}`,
+        'width_bucket needs a positive number of buckets and two different bounds',
+        `CASE WHEN ${low} < ${high}
         THEN CASE WHEN ${x} < ${low} THEN 0 WHEN ${x} >= ${high} THEN ${count} + 1
           ELSE CAST(floor(${count} * (${x} - ${low}) / (${high} - ${low})) AS BIGINT) + 1 END
         ELSE CASE WHEN ${x} > ${low} THEN 0 WHEN ${x} <= ${high} THEN ${count} + 1
           ELSE CAST(floor(${count} * (${low} - ${x}) / (${low} - ${high})) AS BIGINT) + 1 END END`,
-    ),
+      ),
   );
 }

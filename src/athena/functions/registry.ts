@@ -44,7 +44,13 @@ export interface Definition {
 }
 
 /** Adds one signature under one or more names: `define(registry, 'ceil ceiling', 'double -> double', 'ceil($1)')`. */
-export function define(registry: Registry, names: string, signature: string, emit: Emit, more: Definition = {}): void {
+export function define(
+  registry: Registry,
+  names: string,
+  signature: string,
+  emit: Emit,
+  more: Definition = {},
+): void {
   const overload: Overload = {
     kind: more.kind ?? 'scalar',
     signature: signatureOf(signature),
@@ -75,7 +81,8 @@ export function sqlOf(call: CallInput, index: number): string {
 export function bodyOf(call: CallInput, index: number, replacements: readonly string[]): string {
   const argument = call.arguments[index];
   return (argument?.lambda ?? []).reduce(
-    (sql, name, position) => sql.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), () => replacements[position] ?? 'NULL'),
+    (sql, name, position) =>
+      sql.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), () => replacements[position] ?? 'NULL'),
     argument?.sql ?? 'NULL',
   );
 }

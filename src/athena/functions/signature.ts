@@ -1,6 +1,6 @@
 import { asDecimal, canCoerce, commonSuperType, isWhole } from '../types/coercion.ts';
-import * as types from '../types/type.ts';
 import type { Type } from '../types/type.ts';
+import * as types from '../types/type.ts';
 
 /** A parameter's or result's type with variables: `array(T)`, `varchar(x)`, `function(T,boolean)`. */
 export interface Pattern {
@@ -36,7 +36,10 @@ export function signatureOf(text: string): Signature {
 function patternOf(text: string): Pattern {
   const open = text.indexOf('(');
   if (open === -1) return { base: text.trim(), of: [] };
-  return { base: text.slice(0, open).trim(), of: splitTop(text.slice(open + 1, text.lastIndexOf(')'))).map(patternOf) };
+  return {
+    base: text.slice(0, open).trim(),
+    of: splitTop(text.slice(open + 1, text.lastIndexOf(')'))).map(patternOf),
+  };
 }
 
 function splitTop(text: string): string[] {
@@ -69,7 +72,9 @@ export function matchType(pattern: Pattern, type: Type, bindings: Bindings): num
   const [first, second] = pattern.of;
   switch (pattern.base) {
     case 'array':
-      return type.base === 'array' && first !== undefined ? matchType(first, type.element, bindings) : IMPOSSIBLE;
+      return type.base === 'array' && first !== undefined
+        ? matchType(first, type.element, bindings)
+        : IMPOSSIBLE;
     case 'map':
       if (type.base !== 'map' || first === undefined || second === undefined) return IMPOSSIBLE;
       return matchType(first, type.key, bindings) + matchType(second, type.value, bindings);
@@ -120,9 +125,12 @@ function matchDecimal(pattern: Pattern, type: Type, bindings: Bindings): number 
 function matchSized(pattern: Pattern, type: Type, bindings: Bindings): number {
   const name = pattern.of[0]?.base;
   if (name !== undefined && /^\d+$/.test(name)) {
-    return type.base === 'varchar' && type.length !== undefined && type.length <= Number(name) ? 0 : IMPOSSIBLE;
+    return type.base === 'varchar' && type.length !== undefined && type.length <= Number(name)
+      ? 0
+      : IMPOSSIBLE;
   }
-  const accepted = pattern.base === 'tstz' ? asZoned(type) : pattern.base === 'timestamp' ? asTimestamp(type) : type;
+  const accepted =
+    pattern.base === 'tstz' ? asZoned(type) : pattern.base === 'timestamp' ? asTimestamp(type) : type;
   if (accepted === undefined || (pattern.base === 'varchar' && type.base !== 'varchar')) return IMPOSSIBLE;
   if (name !== undefined) bindings.sized.set(name, accepted);
   return types.sameType(accepted, type) ? 0 : 2;
@@ -177,7 +185,11 @@ export function typeOfPattern(pattern: Pattern, bindings: Bindings): Type {
     case 'row':
       return { base: 'row', fields: pattern.of.map((inner) => ({ type: typeOfPattern(inner, bindings) })) };
     case 'varchar':
-      return name === undefined ? types.VARCHAR : /^\d+$/.test(name) ? types.varchar(Number(name)) : (bindings.sized.get(name) ?? types.VARCHAR);
+      return name === undefined
+        ? types.VARCHAR
+        : /^\d+$/.test(name)
+          ? types.varchar(Number(name))
+          : (bindings.sized.get(name) ?? types.VARCHAR);
     case 'timestamp':
       return sizedTime(name, bindings, types.timestamp());
     case 'tstz':

@@ -2,9 +2,9 @@ import { quoteText, raiseWhen } from '../plan/bound.ts';
 import { castSql } from '../plan/cast.ts';
 import { instantOf, localIn } from '../plan/cast-time.ts';
 import { once } from '../plan/once.ts';
-import { DATE, TIMESTAMP_PRECISION_DEFAULT, timestampWithZone, type Type } from '../types/type.ts';
-import { javaFormat, mysqlFormat } from './time-format.ts';
+import { DATE, TIMESTAMP_PRECISION_DEFAULT, type Type, timestampWithZone, varchar } from '../types/type.ts';
 import { type Argument, type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
+import { javaFormat, mysqlFormat } from './time-format.ts';
 import { zoneOfText } from './zone.ts';
 
 /** Dates and times. */
@@ -19,7 +19,12 @@ export function defineTime(registry: Registry): void {
 
 function defineNow(registry: Registry): void {
   define(registry, 'now current_timestamp', ' -> tstz(3)', "date_trunc('milliseconds', now())");
-  define(registry, 'localtimestamp', ' -> timestamp(3)', "date_trunc('milliseconds', timezone('UTC', now()))");
+  define(
+    registry,
+    'localtimestamp',
+    ' -> timestamp(3)',
+    "date_trunc('milliseconds', timezone('UTC', now()))",
+  );
   define(registry, 'current_date', ' -> date', "CAST(timezone('UTC', now()) AS DATE)");
   define(registry, 'current_timezone', ' -> varchar', "'UTC'");
   define(registry, 'current_user', ' -> varchar', "'local'");
@@ -35,7 +40,8 @@ export function localSql(call: CallInput, index: number): string {
 
 function knownZone(call: CallInput, argument: Argument): string {
   if (argument.type.base !== 'timestamp with time zone') return 'UTC';
-  if (argument.type.zone === '?') throw call.notSupported(argument, 'the local time of values in more than one time zone');
+  if (argument.type.zone === '?')
+    throw call.notSupported(argument, 'the local time of values in more than one time zone');
   return argument.type.zone;
 }
 
@@ -54,14 +60,29 @@ const TIME_PARTS: Readonly<Record<string, string>> = { hour: 'hour', minute: 'mi
 function defineParts(registry: Registry): void {
   for (const [names, part] of Object.entries(PARTS)) {
     for (const type of ['date', 'timestamp(p)', 'tstz(p)']) {
-      define(registry, names, `${type} -> bigint`, (call) => `CAST(date_part('${part}', ${localSql(call, 0)}) AS BIGINT)`);
+      define(
+        registry,
+        names,
+        `${type} -> bigint`,
+        (call) => `CAST(date_part('${part}', ${localSql(call, 0)}) AS BIGINT)`,
+      );
     }
   }
   for (const type of ['timestamp(p)', 'tstz(p)']) {
     for (const [name, part] of Object.entries(TIME_PARTS)) {
-      define(registry, name, `${type} -> bigint`, (call) => `CAST(date_part('${part}', ${localSql(call, 0)}) AS BIGINT)`);
+      define(
+        registry,
+        name,
+        `${type} -> bigint`,
+        (call) => `CAST(date_part('${part}', ${localSql(call, 0)}) AS BIGINT)`,
+      );
     }
-    define(registry, 'millisecond', `${type} -> bigint`, (call) => `CAST(date_part('millisecond', ${localSql(call, 0)}) % 1000 AS BIGINT)`);
+    define(
+      registry,
+      'millisecond',
+      `${type} -> bigint`,
+      (call) => `CAST(date_part('millisecond', ${localSql(call, 0)}) % 1000 AS BIGINT)`,
+    );
     define(registry, 'last_day_of_month', `${type} -> date`, (call) => `last_day(${localSql(call, 0)})`);
   }
   define(registry, 'last_day_of_month', 'date -> date', 'last_day($1)');
@@ -86,14 +107,31 @@ function unitOf(call: CallInput, isDate: boolean): string {
 }
 
 function defineArithmetic(registry: Registry): void {
-  define(registry, 'date_trunc', 'varchar, date -> date', (call) => `CAST(date_trunc('${unitOf(call, true)}', ${sqlOf(call, 1)}) AS DATE)`);
-  define(registry, 'date_trunc', 'varchar, timestamp(p) -> timestamp(p)', (call) => `date_trunc('${unitOf(call, false)}', ${sqlOf(call, 1)})`);
+  define(
+    registry,
+    'date_trunc',
+    'varchar, date -> date',
+    (call) => `CAST(date_trunc('${unitOf(call, true)}', ${sqlOf(call, 1)}) AS DATE)`,
+  );
+  define(
+    registry,
+    'date_trunc',
+    'varchar, timestamp(p) -> timestamp(p)',
+    (call) => `date_trunc('${unitOf(call, false)}', ${sqlOf(call, 1)})`,
+  );
   define(registry, 'date_trunc', 'varchar, tstz(p) -> tstz(p)', (call) => {
     const zone = zoneAt(call, 1);
     return instantOf(`date_trunc('${unitOf(call, false)}', ${localSql(call, 1)})`, zone);
   });
-  define(registry, 'date_add', 'varchar, bigint, date -> date', (call) => `CAST(${added(unitOf(call, true), call)} AS DATE)`);
-  define(registry, 'date_add', 'varchar, bigint, timestamp(p) -> timestamp(p)', (call) => added(unitOf(call, false), call));
+  define(
+    registry,
+    'date_add',
+    'varchar, bigint, date -> date',
+    (call) => `CAST(${added(unitOf(call, true), call)} AS DATE)`,
+  );
+  define(registry, 'date_add', 'varchar, bigint, timestamp(p) -> timestamp(p)', (call) =>
+    added(unitOf(call, false), call),
+  );
   define(registry, 'date_add', 'varchar, bigint, tstz(p) -> tstz(p)', (call) => {
     const unit = unitOf(call, false);
     if (!DAY_UNITS.includes(unit)) return added(unit, call);
@@ -112,14 +150,20 @@ function zoneAt(call: CallInput, index: number): string {
 
 function added(unit: string, call: CallInput): string {
   const { type } = call.arguments[2] ?? { type: DATE };
-  if (unit === 'millisecond' && type.base !== 'date' && 'precision' in type && type.precision < TIMESTAMP_PRECISION_DEFAULT) {
+  if (
+    unit === 'millisecond' &&
+    type.base !== 'date' &&
+    'precision' in type &&
+    type.precision < TIMESTAMP_PRECISION_DEFAULT
+  ) {
     throw call.notSupported(call.arguments[2], 'milliseconds added to a timestamp without them');
   }
   return `(${sqlOf(call, 2)} + ${intervalOf(unit, sqlOf(call, 1))})`;
 }
 
 function intervalOf(unit: string, count: string): string {
-  const whole = (times: number): string => `CAST(${times === 1 ? count : `(${count}) * ${times}`} AS INTEGER)`;
+  const whole = (times: number): string =>
+    `CAST(${times === 1 ? count : `(${count}) * ${times}`} AS INTEGER)`;
   switch (unit) {
     case 'millisecond':
       return `to_microseconds((${count}) * 1000)`;
@@ -167,7 +211,8 @@ function monthsBetween(from: string, to: string, months: number): string {
 }
 
 function defineEpoch(registry: Registry): void {
-  const seconds = (call: CallInput): string => `make_timestamptz(CAST(round(${sqlOf(call, 0)} * 1e3) AS BIGINT) * 1000)`;
+  const seconds = (call: CallInput): string =>
+    `make_timestamptz(CAST(round(${sqlOf(call, 0)} * 1e3) AS BIGINT) * 1000)`;
   define(registry, 'from_unixtime', 'double -> tstz(3)', seconds);
   define(registry, 'from_unixtime', 'double, varchar -> tstz(3)', seconds, {
     result: (call) => timestampWithZone(3, zoneArgument(call, 1)),
@@ -179,16 +224,23 @@ function defineEpoch(registry: Registry): void {
 
 function zoneArgument(call: Omit<CallInput, 'result'>, index: number): string {
   const argument = call.arguments[index];
-  if (argument?.constant === undefined) throw call.notSupported(argument, 'a time zone that is not a constant');
+  if (argument?.constant === undefined)
+    throw call.notSupported(argument, 'a time zone that is not a constant');
   const zone = zoneOfText(argument.constant);
   if (zone === undefined) throw call.refuse(argument, `'${argument.constant}' is not a valid time zone`);
   return zone;
 }
 
 function defineZones(registry: Registry): void {
-  define(registry, 'with_timezone', 'timestamp(p), varchar -> timestamp(p)', (call) => instantOf(sqlOf(call, 0), zoneArgument(call, 1)), {
-    result: (call) => timestampWithZone(digitsOf(call.arguments[0]?.type), zoneArgument(call, 1)),
-  });
+  define(
+    registry,
+    'with_timezone',
+    'timestamp(p), varchar -> timestamp(p)',
+    (call) => instantOf(sqlOf(call, 0), zoneArgument(call, 1)),
+    {
+      result: (call) => timestampWithZone(digitsOf(call.arguments[0]?.type), zoneArgument(call, 1)),
+    },
+  );
   define(registry, 'at_timezone', 'tstz(p), varchar -> tstz(p)', '$1', {
     result: (call) => timestampWithZone(digitsOf(call.arguments[0]?.type), zoneArgument(call, 1)),
   });
@@ -200,8 +252,16 @@ function digitsOf(type: Type | undefined): number {
 
 function defineTexts(registry: Registry): void {
   for (const type of ['timestamp(p)', 'tstz(p)']) {
-    define(registry, 'date_format', `${type}, varchar -> varchar`, (call) => `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call).output)})`);
-    define(registry, 'format_datetime', `${type}, varchar -> varchar`, (call) => javaFormat(constantOf(call, 1, 'a format'), call)(asTimestamp(localSql(call, 0))));
+    define(
+      registry,
+      'date_format',
+      `${type}, varchar -> varchar`,
+      (call) =>
+        `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call).output)})`,
+    );
+    define(registry, 'format_datetime', `${type}, varchar -> varchar`, (call) =>
+      javaFormat(constantOf(call, 1, 'a format'), call)(asTimestamp(localSql(call, 0))),
+    );
   }
   define(registry, 'date_parse', 'varchar, varchar -> timestamp(3)', (call) => {
     const format = mysqlFormat(constantOf(call, 1, 'a format'), call);
@@ -213,8 +273,15 @@ function defineTexts(registry: Registry): void {
     return instantOf(`strptime(${text}, ${quoteText(javaInput(call))})`, 'UTC');
   });
   define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
-  define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0));
-  define(registry, 'from_iso8601_date', 'varchar -> date', (call) => castSql(sqlOf(call, 0), { base: 'varchar' }, DATE) ?? 'NULL');
+  define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0), {
+    result: (call) => varchar(ISO_LENGTH + digitsOf(call.arguments[0]?.type)),
+  });
+  define(
+    registry,
+    'from_iso8601_date',
+    'varchar -> date',
+    (call) => castSql(sqlOf(call, 0), { base: 'varchar' }, DATE) ?? 'NULL',
+  );
   define(registry, 'from_iso8601_timestamp', 'varchar -> tstz(3)', isoTimestamp, {
     result: (call) => timestampWithZone(3, isoZone(call.arguments[0]?.constant)),
   });
@@ -227,6 +294,9 @@ function defineTexts(registry: Registry): void {
   }
 }
 
+/** What Trino declares for the part before the fraction. */
+const ISO_LENGTH = 23;
+
 function asTimestamp(sql: string): string {
   return /^CAST\(.* AS TIMESTAMP\)$/.test(sql) ? sql : `CAST(${sql} AS TIMESTAMP)`;
 }
@@ -238,7 +308,15 @@ function isoText(call: CallInput, index: number): string {
 }
 
 /** Formats of parse_datetime whose letters read the same in strptime. */
-const JAVA_INPUT: Readonly<Record<string, string>> = { yyyy: '%Y', MM: '%m', dd: '%d', HH: '%H', mm: '%M', ss: '%S', SSS: '%g' };
+const JAVA_INPUT: Readonly<Record<string, string>> = {
+  yyyy: '%Y',
+  MM: '%m',
+  dd: '%d',
+  HH: '%H',
+  mm: '%M',
+  ss: '%S',
+  SSS: '%g',
+};
 
 function javaInput(call: CallInput): string {
   const format = constantOf(call, 1, 'a format');
@@ -269,4 +347,3 @@ function isoTimestamp(call: CallInput): string {
     ),
   );
 }
-

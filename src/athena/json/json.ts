@@ -123,7 +123,11 @@ class Reader {
 }
 
 /** JSON as text without white space. `sorted` puts members in order of their names, the last of a name winning. */
-export function writeJson(value: Json, how: { readonly sorted: boolean }, number: (text: string) => string): string {
+export function writeJson(
+  value: Json,
+  how: { readonly sorted: boolean },
+  number: (text: string) => string,
+): string {
   switch (value.kind) {
     case 'null':
       return 'null';

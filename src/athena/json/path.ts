@@ -3,7 +3,8 @@ import type { Json } from './json.ts';
 /** One step of a path: a member's name or an element's position from 0. */
 export type Step = string | number;
 
-const STEP = /\.([A-Za-z_$][\w$-]*|\d+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\d+)\]|\."((?:[^"\\]|\\["\\])*)"|\[([A-Za-z_][\w.-]*)\]/y;
+const STEP =
+  /\.([A-Za-z_$][\w$-]*|\d+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\d+)\]|\."((?:[^"\\]|\\["\\])*)"|\[([A-Za-z_][\w.-]*)\]/y;
 
 const known = new Map<string, readonly Step[] | undefined>();
 

@@ -3,24 +3,34 @@ import type { Argument, CallInput, Overload } from '../functions/registry.ts';
 import { Bindings, isVariable, matchType, type Pattern, typeOfPattern } from '../functions/signature.ts';
 import type { Call, Expression } from '../sql/tree.ts';
 import * as types from '../types/type.ts';
-import { bindExpression, bindBoolean, coerce } from './bind-expression.ts';
+import { bindBoolean, bindExpression, coerce } from './bind-expression.ts';
 import { bindSpecial } from './bind-special.ts';
 import { bindOver, sortSql } from './bind-window.ts';
-import { ownScope } from './scope.ts';
 import { type Bound, combine } from './bound.ts';
 import { coerceSql } from './cast.ts';
 import { type Context, notSupported, refuse } from './context.ts';
+import { ownScope } from './scope.ts';
 
 /** A function's call: scalar, aggregate or window. */
 export function bindCall(call: Call, context: Context): Bound {
   const special = bindSpecial(call, context);
   if (special !== undefined) return special;
   const overloads = FUNCTIONS.get(call.name);
-  if (overloads === undefined) throw notSupported(context, call.at, `the function ${call.name}, if Athena has it`);
+  if (overloads === undefined)
+    throw notSupported(context, call.at, `the function ${call.name}, if Athena has it`);
   const kind = overloads[0]?.kind ?? 'scalar';
   checkPlace(call, kind, context);
-  const inner: Context = kind === 'scalar' ? context : { ...context, inAggregate: kind === 'aggregate' && call.over === undefined, keys: call.over === undefined ? new Set() : context.keys };
-  const given = call.arguments.map((argument) => (argument.kind === 'lambda' ? undefined : bindExpression(argument, inner)));
+  const inner: Context =
+    kind === 'scalar'
+      ? context
+      : {
+          ...context,
+          inAggregate: kind === 'aggregate' && call.over === undefined,
+          keys: call.over === undefined ? new Set() : context.keys,
+        };
+  const given = call.arguments.map((argument) =>
+    argument.kind === 'lambda' ? undefined : bindExpression(argument, inner),
+  );
   if (call.star && call.name !== 'count') throw refuse(context, call.at, `${call.name}(*) is not a function`);
   const chosen = choose(overloads, given, call);
   if (chosen === undefined) throw noOverload(call, given, context);
@@ -29,19 +39,32 @@ export function bindCall(call: Call, context: Context): Bound {
 
 function checkPlace(call: Call, kind: Overload['kind'], context: Context): void {
   const { at, name } = call;
-  if (kind === 'window' && call.over === undefined) throw refuse(context, at, `Window function ${name} requires OVER clause`);
+  if (kind === 'window' && call.over === undefined)
+    throw refuse(context, at, `Window function ${name} requires OVER clause`);
   if (kind === 'scalar') {
-    const only = call.over !== undefined ? 'OVER' : call.filter !== undefined ? 'FILTER' : call.distinct ? 'DISTINCT' : call.orderBy.length > 0 ? 'ORDER BY' : undefined;
-    if (only !== undefined) throw refuse(context, at, `${only} is only for aggregates: ${name} is a scalar function`);
+    const only =
+      call.over !== undefined
+        ? 'OVER'
+        : call.filter !== undefined
+          ? 'FILTER'
+          : call.distinct
+            ? 'DISTINCT'
+            : call.orderBy.length > 0
+              ? 'ORDER BY'
+              : undefined;
+    if (only !== undefined)
+      throw refuse(context, at, `${only} is only for aggregates: ${name} is a scalar function`);
     return;
   }
   if (context.without !== undefined) {
     const what = call.over === undefined ? 'aggregations' : 'window functions';
     throw refuse(context, at, `${context.without} cannot contain ${what}: ${name}`);
   }
-  if (context.lambdaDepth > 0) throw refuse(context, at, `Lambda expression cannot contain aggregations or window functions: ${name}`);
+  if (context.lambdaDepth > 0)
+    throw refuse(context, at, `Lambda expression cannot contain aggregations or window functions: ${name}`);
   if (context.inAggregate) throw refuse(context, at, `Cannot nest aggregations inside aggregation: ${name}`);
-  if (call.over !== undefined && call.distinct) throw refuse(context, at, 'DISTINCT in window function parameters not yet supported');
+  if (call.over !== undefined && call.distinct)
+    throw refuse(context, at, 'DISTINCT in window function parameters not yet supported');
 }
 
 interface Chosen {
@@ -50,7 +73,11 @@ interface Chosen {
 }
 
 /** The overload whose parameters are nearest to the arguments; the first of equals. */
-function choose(overloads: readonly Overload[], given: readonly (Bound | undefined)[], call: Call): Chosen | undefined {
+function choose(
+  overloads: readonly Overload[],
+  given: readonly (Bound | undefined)[],
+  call: Call,
+): Chosen | undefined {
   let best: (Chosen & { cost: number }) | undefined;
   for (const overload of overloads) {
     const { parameters, variadic } = overload.signature;
@@ -60,7 +87,8 @@ function choose(overloads: readonly Overload[], given: readonly (Bound | undefin
     let cost = variadic ? 0.5 : 0;
     for (const [index, argument] of given.entries()) {
       const pattern = parameters[Math.min(index, parameters.length - 1)];
-      if (pattern === undefined || (pattern.base === 'function') !== (argument === undefined)) cost = Number.POSITIVE_INFINITY;
+      if (pattern === undefined || (pattern.base === 'function') !== (argument === undefined))
+        cost = Number.POSITIVE_INFINITY;
       else if (argument !== undefined) cost += variadicCost(pattern, argument, { bindings, variadic });
     }
     if (cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { overload, bindings, cost };
@@ -69,16 +97,26 @@ function choose(overloads: readonly Overload[], given: readonly (Bound | undefin
 }
 
 /** In `format(varchar, A...)` the values may each have their own type. */
-function variadicCost(pattern: Pattern, argument: Bound, how: { bindings: Bindings; variadic: boolean }): number {
+function variadicCost(
+  pattern: Pattern,
+  argument: Bound,
+  how: { bindings: Bindings; variadic: boolean },
+): number {
   if (how.variadic && isVariable(pattern) && pattern.base === 'A') return 0;
   return matchType(pattern, argument.type, how.bindings);
 }
 
 function noOverload(call: Call, given: readonly (Bound | undefined)[], context: Context): Error {
-  const shown = given.map((argument) => (argument === undefined ? 'function' : types.typeText(argument.type))).join(', ');
-  const zoned = given.some((argument) => argument?.type.base === 'json' || argument?.type.base === 'char');
+  const shown = given
+    .map((argument) => (argument === undefined ? 'function' : types.typeText(argument.type)))
+    .join(', ');
   const message = `Unexpected parameters (${shown}) for function ${call.name}`;
-  return zoned ? notSupported(context, call.at, message) : refuse(context, call.at, message);
+  const overloads = FUNCTIONS.get(call.name) ?? [];
+  const isKnown = overloads.some(
+    ({ signature }) => signature.variadic || signature.parameters.length === given.length,
+  );
+  // Athena may have forms of the function that local lacks.
+  return isKnown ? refuse(context, call.at, message) : notSupported(context, call.at, message);
 }
 
 interface Resolved extends Chosen {
@@ -89,7 +127,8 @@ interface Resolved extends Chosen {
 function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const { call, overload, bindings } = resolved;
   const parts: Argument[] = [];
-  for (const [index, expression] of call.arguments.entries()) parts.push(bindArgument(resolved, { index, expression }, inner));
+  for (const [index, expression] of call.arguments.entries())
+    parts.push(bindArgument(resolved, { index, expression }, inner));
   const input: Omit<CallInput, 'result'> = {
     arguments: parts,
     types: resolved.given.map((argument) => argument?.type ?? types.UNKNOWN),
@@ -101,13 +140,17 @@ function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const full: CallInput = { ...input, result };
   const template = typeof overload.emit === 'string' ? fill(overload.emit, full) : overload.emit(full);
   const suffix = bindSuffix(call, parts, inner, context);
-  const marked = overload.kind === 'scalar' ? template : mark(template, suffix.text, call.distinct ? 'DISTINCT ' : '', suffix.orderBy);
+  const marked =
+    overload.kind === 'scalar'
+      ? template
+      : mark(template, suffix.text, call.distinct ? 'DISTINCT ' : '', suffix.orderBy);
   const sql = marked.replaceAll(/\bdp__(\w+)/g, (_, name: string) => `dp_${context.lambdaDepth}_${name}`);
   const bound = combine([...parts, ...suffix.parts], { sql, type: result, at: call.at });
   if (overload.kind === 'scalar') return overload.volatile ? { ...bound, volatile: true } : bound;
   if (call.over !== undefined) return { ...bound, window: true };
   // What an aggregate used of its own query is grouped by it; what it used of an outer one is not.
-  const loose = call.name === 'grouping' ? [] : bound.loose.filter((column) => column.scope !== ownScope(context.scope));
+  const loose =
+    call.name === 'grouping' ? [] : bound.loose.filter((column) => column.scope !== ownScope(context.scope));
   return { ...bound, aggregate: true, loose };
 }
 
@@ -115,7 +158,9 @@ function fill(template: string, call: CallInput): string {
   return template
     .replaceAll('$result', () => types.duckdbType(call.result))
     .replaceAll(/\$(\d|\*)/g, (_, which: string) =>
-      which === '*' ? call.arguments.map((item) => item.sql).join(', ') : (call.arguments[Number(which) - 1]?.sql ?? 'NULL'),
+      which === '*'
+        ? call.arguments.map((item) => item.sql).join(', ')
+        : (call.arguments[Number(which) - 1]?.sql ?? 'NULL'),
     );
 }
 
@@ -133,7 +178,11 @@ function bindSuffix(call: Call, given: readonly Bound[], inner: Context, context
     const sorted = call.orderBy.map((item) => ({ item, bound: bindExpression(item.expression, inner) }));
     const isListed = (bound: Bound): boolean => given.some((argument) => argument.sql === bound.sql);
     if (call.distinct && !sorted.every(({ bound }) => isListed(bound))) {
-      throw refuse(context, call.at, 'For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments');
+      throw refuse(
+        context,
+        call.at,
+        'For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments',
+      );
     }
     parts.push(...sorted.map(({ bound }) => bound));
     orderBy = ` ORDER BY ${sorted.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`;
@@ -169,13 +218,21 @@ function mark(template: string, suffix: string, distinct: string, orderBy: strin
       out = `${out.slice(0, -1)}${orderBy})${suffix}`;
       const start = out.lastIndexOf('\u0001');
       const open = out.indexOf('(', start);
-      out = out.slice(0, start) + out.slice(start + 1, open + 1) + (out.startsWith('DISTINCT ', open + 1) ? '' : distinct) + out.slice(open + 1);
+      out =
+        out.slice(0, start) +
+        out.slice(start + 1, open + 1) +
+        (out.startsWith('DISTINCT ', open + 1) ? '' : distinct) +
+        out.slice(open + 1);
     } else out += character;
   }
   return out;
 }
 
-function bindArgument(resolved: Resolved, of: { index: number; expression: Expression }, context: Context): Argument {
+function bindArgument(
+  resolved: Resolved,
+  of: { index: number; expression: Expression },
+  context: Context,
+): Argument {
   const { overload, bindings, given } = resolved;
   const { parameters } = overload.signature;
   const pattern = parameters[Math.min(of.index, parameters.length - 1)];
@@ -184,8 +241,14 @@ function bindArgument(resolved: Resolved, of: { index: number; expression: Expre
   if (bound === undefined) return bindLambda(of.expression, { pattern, bindings }, context);
   if (isVariable(pattern) && pattern.base === 'A') return bound;
   const type = typeOfPattern(pattern, bindings);
-  if (types.sameType(bound.type, type) || (type.base === 'row' && bound.type.base === 'row') || isRowList(type)) return bound;
-  if (type.base === 'decimal' && bound.type.base !== 'decimal') return { ...bound, sql: coerceSql(bound.sql, bound.type, type), type };
+  if (
+    types.sameType(bound.type, type) ||
+    (type.base === 'row' && bound.type.base === 'row') ||
+    isRowList(type)
+  )
+    return bound;
+  if (type.base === 'decimal' && bound.type.base !== 'decimal')
+    return { ...bound, sql: coerceSql(bound.sql, bound.type, type), type };
   if (bound.type.base === type.base && 'precision' in type) return bound;
   return coerce(bound, type, context);
 }
@@ -195,12 +258,20 @@ function isRowList(type: types.Type): boolean {
   return type.base === 'array' && type.element.base === 'row';
 }
 
-function bindLambda(expression: Expression, of: { pattern: Pattern; bindings: Bindings }, context: Context): Argument {
+function bindLambda(
+  expression: Expression,
+  of: { pattern: Pattern; bindings: Bindings },
+  context: Context,
+): Argument {
   if (expression.kind !== 'lambda') throw refuse(context, expression.at, 'a function expects a lambda here');
   const parameters = of.pattern.of.slice(0, -1);
   const resultPattern = of.pattern.of.at(-1);
   if (expression.parameters.length !== parameters.length || resultPattern === undefined) {
-    throw refuse(context, expression.at, `Expected a lambda that takes ${parameters.length} argument(s) but got ${expression.parameters.length}`);
+    throw refuse(
+      context,
+      expression.at,
+      `Expected a lambda that takes ${parameters.length} argument(s) but got ${expression.parameters.length}`,
+    );
   }
   const depth = context.lambdaDepth + 1;
   const names = expression.parameters.map((_, index) => `lambda${depth}_${index}`);
@@ -215,7 +286,9 @@ function bindLambda(expression: Expression, of: { pattern: Pattern; bindings: Bi
     lambdaDepth: depth,
     scope: { fields, parent: context.scope, lambda: true },
   });
-  const known = isVariable(resultPattern) ? of.bindings.types.get(resultPattern.base) : typeOfPattern(resultPattern, of.bindings);
+  const known = isVariable(resultPattern)
+    ? of.bindings.types.get(resultPattern.base)
+    : typeOfPattern(resultPattern, of.bindings);
   if (known === undefined) {
     of.bindings.types.set(resultPattern.base, body.type);
     return { ...body, lambda: names };

@@ -1,15 +1,20 @@
 import type { Expression } from '../sql/tree.ts';
-import { isNumeric } from '../types/coercion.ts';
+import { canCoerce, commonSuperType, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindCall } from './bind-call.ts';
 import { bindCase, bindIn, bindInQuery, bindLike, bindQuantified, bindSubquery } from './bind-condition.ts';
 import { bindLiteral } from './bind-literal.ts';
 import { bindField, bindName, bindSubscript } from './bind-name.ts';
-import { bindArithmetic, bindAtTimeZone, bindBetween, bindComparison, bindDistinctFrom } from './bind-operator.ts';
+import {
+  bindArithmetic,
+  bindAtTimeZone,
+  bindBetween,
+  bindComparison,
+  bindDistinctFrom,
+} from './bind-operator.ts';
 import { type Bound, combine } from './bound.ts';
 import { castSql, coerceSql } from './cast.ts';
 import { type Context, notSupported, refuse } from './context.ts';
-import { canCoerce, commonSuperType } from '../types/coercion.ts';
 
 /** Resolves an expression's names, finds its type, and makes its SQL. Throws a Failure where Trino would refuse it. */
 export function bindExpression(expression: Expression, context: Context): Bound {
@@ -53,7 +58,18 @@ function bindKind(expression: Expression, context: Context): Bound {
     case 'cast':
       return bindCast(expression, context);
     case 'extract':
-      return bindCall({ kind: 'call', name: extractName(expression.part), arguments: [expression.operand], star: false, distinct: false, orderBy: [], at: expression.at }, context);
+      return bindCall(
+        {
+          kind: 'call',
+          name: extractName(expression.part),
+          arguments: [expression.operand],
+          star: false,
+          distinct: false,
+          orderBy: [],
+          at: expression.at,
+        },
+        context,
+      );
     case 'atTimeZone':
       return bindAtTimeZone(expression, context);
     case 'parameter':
@@ -70,7 +86,11 @@ function bindComposite(expression: Expression, context: Context): Bound {
   switch (expression.kind) {
     case 'logic': {
       const terms = expression.terms.map((term) => bindBoolean(term, context));
-      return combine(terms, { sql: `(${terms.map((term) => term.sql).join(` ${expression.operator} `)})`, type: types.BOOLEAN, at });
+      return combine(terms, {
+        sql: `(${terms.map((term) => term.sql).join(` ${expression.operator} `)})`,
+        type: types.BOOLEAN,
+        at,
+      });
     }
     case 'not': {
       const operand = bindBoolean(expression.operand, context);
@@ -78,7 +98,11 @@ function bindComposite(expression: Expression, context: Context): Bound {
     }
     case 'isNull': {
       const operand = bindExpression(expression.operand, context);
-      return combine([operand], { sql: `(${operand.sql} IS ${expression.negated ? 'NOT ' : ''}NULL)`, type: types.BOOLEAN, at });
+      return combine([operand], {
+        sql: `(${operand.sql} IS ${expression.negated ? 'NOT ' : ''}NULL)`,
+        type: types.BOOLEAN,
+        at,
+      });
     }
     case 'array':
       return bindArray(expression.items, at, context);
@@ -89,7 +113,11 @@ function bindComposite(expression: Expression, context: Context): Bound {
   }
 }
 
-const EXTRACTS: Readonly<Record<string, string>> = { day_of_month: 'day', week_of_year: 'week', year_of_week: 'year_of_week' };
+const EXTRACTS: Readonly<Record<string, string>> = {
+  day_of_month: 'day',
+  week_of_year: 'week',
+  year_of_week: 'year_of_week',
+};
 
 function extractName(part: string): string {
   return EXTRACTS[part] ?? part;
@@ -98,9 +126,14 @@ function extractName(part: string): string {
 /** A condition. */
 export function bindBoolean(expression: Expression, context: Context, clause?: string): Bound {
   const bound = bindExpression(expression, context);
-  if (bound.type.base === 'boolean' || bound.type.base === 'unknown') return coerce(bound, types.BOOLEAN, context);
+  if (bound.type.base === 'boolean' || bound.type.base === 'unknown')
+    return coerce(bound, types.BOOLEAN, context);
   const what = clause ?? 'A logical expression';
-  throw refuse(context, expression.at, `${what} must evaluate to a boolean: actual type ${types.typeText(bound.type)}`);
+  throw refuse(
+    context,
+    expression.at,
+    `${what} must evaluate to a boolean: actual type ${types.typeText(bound.type)}`,
+  );
 }
 
 /** The value in the type it is to have, or a Failure when Trino would not turn it into that by itself. */
@@ -113,12 +146,20 @@ export function coerce(bound: Bound, to: types.Type, context: Context): Bound {
 }
 
 /** All values in their narrowest common type. */
-export function coerceAll(bounds: readonly Bound[], context: Context, what: string): { bounds: Bound[]; type: types.Type } {
+export function coerceAll(
+  bounds: readonly Bound[],
+  context: Context,
+  what: string,
+): { bounds: Bound[]; type: types.Type } {
   let type: types.Type = types.UNKNOWN;
   for (const bound of bounds) {
     const common = commonSuperType(type, bound.type);
     if (common === undefined) {
-      throw refuse(context, bound.at, `${what} must be the same type or coercible to a common type: cannot find one of ${types.typeText(type)} and ${types.typeText(bound.type)}`);
+      throw refuse(
+        context,
+        bound.at,
+        `${what} must be the same type or coercible to a common type: cannot find one of ${types.typeText(type)} and ${types.typeText(bound.type)}`,
+      );
     }
     type = common;
   }
@@ -129,10 +170,11 @@ function bindNegate(expression: Expression & { kind: 'negate' }, context: Contex
   const operand = bindExpression(expression.operand, context);
   const { at } = expression;
   const isInterval = operand.type.base.startsWith('interval');
-  if (!isNumeric(operand.type) && !isInterval && operand.type.base !== 'unknown') {
+  if (!isNumeric(operand.type) && !isInterval) {
     throw refuse(context, at, `Cannot negate ${types.typeText(operand.type)}`);
   }
-  const constant = operand.constant === undefined || expression.sign === '+' ? operand.constant : `-${operand.constant}`;
+  const constant =
+    operand.constant === undefined || expression.sign === '+' ? operand.constant : `-${operand.constant}`;
   return combine([operand], {
     sql: expression.sign === '-' ? `(-${operand.sql})` : operand.sql,
     type: operand.type,
@@ -169,7 +211,8 @@ export function trySql(sql: string, operand: Bound, context: Context): string {
 
 function bindParameter(position: number, at: number, context: Context): Bound {
   const value = context.env.parameters[position];
-  if (value === undefined) throw refuse(context, at, `Incorrect number of parameters: no value for the ? number ${position + 1}`);
+  if (value === undefined)
+    throw refuse(context, at, `Incorrect number of parameters: no value for the ? number ${position + 1}`);
   return { ...value, at };
 }
 

@@ -1,9 +1,9 @@
+import { zoneOfText } from '../functions/zone.ts';
 import type { Expression } from '../sql/tree.ts';
 import * as types from '../types/type.ts';
-import { zoneOfText } from '../functions/zone.ts';
 import { type Bound, quoteText } from './bound.ts';
-import { instantOf } from './cast-time.ts';
 import { castSql } from './cast.ts';
+import { instantOf } from './cast-time.ts';
 import { type Context, refuse } from './context.ts';
 
 /** A constant that is written in the query. */
@@ -15,7 +15,12 @@ export function bindLiteral(expression: Expression, context: Context): Bound {
     case 'boolean':
       return constantBound(String(expression.value), types.BOOLEAN, at);
     case 'string':
-      return constantBound(quoteText(expression.value), types.varchar([...expression.value].length), at, expression.value);
+      return constantBound(
+        quoteText(expression.value),
+        types.varchar([...expression.value].length),
+        at,
+        expression.value,
+      );
     case 'binary':
       return bindBinary(expression.hex, at, context);
     case 'number':
@@ -35,7 +40,8 @@ export function constantBound(sql: string, type: types.Type, at: number, constan
 }
 
 function bindBinary(hex: string, at: number, context: Context): Bound {
-  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex)) throw refuse(context, at, 'a binary literal has an even number of hexadecimal digits');
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+    throw refuse(context, at, 'a binary literal has an even number of hexadecimal digits');
   return constantBound(`unhex('${hex}')`, types.VARBINARY, at);
 }
 
@@ -57,7 +63,12 @@ function bindDecimal(text: string, at: number, context: Context): Bound {
   const scale = fraction.length;
   const precision = Math.max(1, whole.replace(/^0+/, '').length + scale);
   if (precision > types.DECIMAL_PRECISION_MAX) throw refuse(context, at, `Invalid numeric literal: ${text}`);
-  return constantBound(`CAST('${text}' AS DECIMAL(${precision},${scale}))`, types.decimal(precision, scale), at, text);
+  return constantBound(
+    `CAST('${text}' AS DECIMAL(${precision},${scale}))`,
+    types.decimal(precision, scale),
+    at,
+    text,
+  );
 }
 
 function bindTyped(expression: Expression & { kind: 'typed' }, context: Context): Bound {
@@ -65,24 +76,29 @@ function bindTyped(expression: Expression & { kind: 'typed' }, context: Context)
   const value = expression.value;
   if (type.base === 'timestamp') return bindTimestamp(value, at, context);
   if (type.base === 'decimal') {
-    if (!/^\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*$/.test(value)) throw refuse(context, at, `'${value}' is not a valid decimal literal`);
+    if (!/^\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*$/.test(value))
+      throw refuse(context, at, `'${value}' is not a valid decimal literal`);
     return bindDecimal(value.trim(), at, context);
   }
-  if (type.base === 'date' && !isDay(value.trim())) throw refuse(context, at, `'${value}' is not a valid DATE literal`);
-  if (type.base === 'json') return constantBound(`CAST(dp_json_parse(${quoteText(value)}) AS JSON)`, type, at);
+  if (type.base === 'date' && !isDay(value.trim()))
+    throw refuse(context, at, `'${value}' is not a valid DATE literal`);
+  if (type.base === 'json')
+    return constantBound(`CAST(dp_json_parse(${quoteText(value)}) AS JSON)`, type, at);
   const sql = castSql(quoteText(value), types.VARCHAR, type);
   if (sql === undefined) throw refuse(context, at, `no literal of the type ${types.typeText(type)}`);
   if (type.base === 'date') return constantBound(`CAST(${quoteText(value.trim())} AS DATE)`, type, at);
   return constantBound(sql, type, at);
 }
 
-const TIMESTAMP = /^\s*(\d{4}-\d{1,2}-\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*([A-Za-z+-].*?)?\s*$/;
+const TIMESTAMP =
+  /^\s*(\d{4}-\d{1,2}-\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*([A-Za-z+-].*?)?\s*$/;
 
 function bindTimestamp(text: string, at: number, context: Context): Bound {
   const match = TIMESTAMP.exec(text);
   const [, day = '', hour = '0', minute = '0', second = '0', fraction = '', zoneText] = match ?? [];
   const inRange = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-  if (match === null || !isDay(day) || !inRange) throw refuse(context, at, `'${text}' is not a valid TIMESTAMP literal`);
+  if (match === null || !isDay(day) || !inRange)
+    throw refuse(context, at, `'${text}' is not a valid TIMESTAMP literal`);
   if (fraction.length > types.TIMESTAMP_PRECISION_MAX) throw refuse(context, at, 'local keeps microseconds');
   const clock = [hour, minute, second].map((part) => part.padStart(2, '0')).join(':');
   const sql = `CAST('${day} ${clock}${fraction === '' ? '' : `.${fraction}`}' AS TIMESTAMP)`;
@@ -101,7 +117,13 @@ function isDay(text: string): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-const MILLIS: Readonly<Record<string, number>> = { WEEK: 604_800_000, DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1000 };
+const MILLIS: Readonly<Record<string, number>> = {
+  WEEK: 604_800_000,
+  DAY: 86_400_000,
+  HOUR: 3_600_000,
+  MINUTE: 60_000,
+  SECOND: 1000,
+};
 const DAY_FIELDS: readonly string[] = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
 
 /** Milliseconds, or months. */
@@ -140,12 +162,17 @@ function millisOf({ value, unit, to }: IntervalText): number | undefined {
     return match[1] === '-' ? -millis : millis;
   }
   const fields = DAY_FIELDS.slice(DAY_FIELDS.indexOf(unit), DAY_FIELDS.indexOf(to) + 1);
-  const [first = '', ...rest] = fields.map((field) => (field === 'SECOND' ? String.raw`(\d+)(?:\.(\d{1,3}))?` : String.raw`(\d+)`));
+  const [first = '', ...rest] = fields.map((field) =>
+    field === 'SECOND' ? String.raw`(\d+)(?:\.(\d{1,3}))?` : String.raw`(\d+)`,
+  );
   const separators = fields.slice(1).map((field) => (field === 'HOUR' ? ' ' : ':'));
   const pattern = rest.reduce((sofar, part, index) => sofar + separators[index] + part, `^(-?)${first}`);
   const match = new RegExp(`${pattern}$`).exec(value);
   if (match === null || fields.length < 2) return undefined;
-  const millis = fields.reduce((sum, field, index) => sum + Number(match[index + 2]) * (MILLIS[field] ?? 0), 0);
+  const millis = fields.reduce(
+    (sum, field, index) => sum + Number(match[index + 2]) * (MILLIS[field] ?? 0),
+    0,
+  );
   const fraction = to === 'SECOND' ? Number((match[fields.length + 2] ?? '').padEnd(3, '0') || 0) : 0;
   return (match[1] === '-' ? -1 : 1) * (millis + fraction);
 }

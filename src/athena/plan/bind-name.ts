@@ -1,11 +1,11 @@
 import type { Expression } from '../sql/tree.ts';
+import * as types from '../types/type.ts';
 import { duckdbFieldName, type RowField, typeText } from '../types/type.ts';
 import { bindExpression, coerce } from './bind-expression.ts';
 import { type Bound, combine, quoteText, raiseWhen } from './bound.ts';
 import { type Context, refuse } from './context.ts';
 import { once } from './once.ts';
 import { findField } from './scope.ts';
-import * as types from '../types/type.ts';
 
 /** A column or a lambda's parameter. */
 export function bindName(expression: Expression & { kind: 'name' }, context: Context): Bound {
@@ -43,7 +43,8 @@ export function bindField(expression: Expression & { kind: 'field' }, context: C
   }
   const base = bindExpression(expression.base, context);
   const { at, name } = expression.field;
-  if (base.type.base !== 'row') throw refuse(context, at, `Expression of type ${typeText(base.type)} is not a row`);
+  if (base.type.base !== 'row')
+    throw refuse(context, at, `Expression of type ${typeText(base.type)} is not a row`);
   const index = base.type.fields.findIndex((field) => field.name?.toLowerCase() === name);
   const field = base.type.fields[index];
   if (field === undefined) throw refuse(context, at, `the row has no field '${name}'`);
@@ -77,7 +78,11 @@ export function bindSubscript(expression: Expression & { kind: 'subscript' }, co
   const { at } = expression;
   switch (base.type.base) {
     case 'array':
-      return combine([base, index], { sql: elementSql(base, coerce(index, types.BIGINT, context)), type: base.type.element, at });
+      return combine([base, index], {
+        sql: elementSql(base, coerce(index, types.BIGINT, context)),
+        type: base.type.element,
+        at,
+      });
     case 'map': {
       const key = coerce(index, base.type.key, context);
       const sql = once([base.sql, key.sql], ([map, wanted]) =>
@@ -88,7 +93,8 @@ export function bindSubscript(expression: Expression & { kind: 'subscript' }, co
     case 'row': {
       const position = Number(index.constant ?? Number.NaN);
       const field = base.type.fields[position - 1];
-      if (field === undefined) throw refuse(context, at, 'a row is indexed by a constant from 1 to the number of its fields');
+      if (field === undefined)
+        throw refuse(context, at, 'a row is indexed by a constant from 1 to the number of its fields');
       return combine([base], { sql: fieldSql(base.sql, field, position - 1), type: field.type, at });
     }
     default:

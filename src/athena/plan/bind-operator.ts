@@ -20,24 +20,37 @@ export function bindArithmetic(expression: Arithmetic, context: Context): Bound 
   const time = bindTimeArithmetic({ operator: expression.operator, left, right, at: expression.at }, context);
   if (time !== undefined) return time;
   const common = commonSuperType(left.type, right.type);
-  if (common === undefined || !(isNumeric(common) || common.base === 'unknown')) throw cannotApply(expression, { left, right }, context);
-  if (common.base === 'unknown') return combine([left, right], { sql: 'CAST(NULL AS INTEGER)', type: types.INTEGER, at: expression.at });
+  if (common === undefined || !(isNumeric(common) || common.base === 'unknown'))
+    throw cannotApply(expression, { left, right }, context);
+  if (common.base === 'unknown')
+    return combine([left, right], { sql: 'CAST(NULL AS INTEGER)', type: types.INTEGER, at: expression.at });
   if (common.base === 'decimal') return bindDecimal({ expression, left, right }, context);
   const sides = { left: coerce(left, common, context), right: coerce(right, common, context) };
-  const sql = isFloating(common) ? floatingSql(expression.operator, sides) : wholeSql(expression.operator, sides);
+  const sql = isFloating(common)
+    ? floatingSql(expression.operator, sides)
+    : wholeSql(expression.operator, sides);
   return combine([left, right], { sql, type: common, at: expression.at });
 }
 
-function cannotApply(expression: { operator: string; at: number }, sides: { left: Bound; right: Bound }, context: Context): Error {
+function cannotApply(
+  expression: { operator: string; at: number },
+  sides: { left: Bound; right: Bound },
+  context: Context,
+): Error {
   const { left, right } = sides;
-  return refuse(context, expression.at, `Cannot apply operator: ${types.typeText(left.type)} ${expression.operator} ${types.typeText(right.type)}`);
+  return refuse(
+    context,
+    expression.at,
+    `Cannot apply operator: ${types.typeText(left.type)} ${expression.operator} ${types.typeText(right.type)}`,
+  );
 }
 
 function wholeSql(operator: string, sides: { left: Bound; right: Bound }): string {
   const { left, right } = sides;
   if (operator !== '/' && operator !== '%') return `(${left.sql} ${operator} ${right.sql})`;
   const symbol = operator === '/' ? '//' : '%';
-  if (right.constant !== undefined && Number(right.constant) !== 0) return `(${left.sql} ${symbol} ${right.sql})`;
+  if (right.constant !== undefined && Number(right.constant) !== 0)
+    return `(${left.sql} ${symbol} ${right.sql})`;
   return once(
     [left.sql, right.sql],
     ([dividend, divisor]) =>
@@ -47,7 +60,10 @@ function wholeSql(operator: string, sides: { left: Bound; right: Bound }): strin
 
 function floatingSql(operator: string, sides: { left: Bound; right: Bound }): string {
   const { left, right } = sides;
-  if (operator === '%') return left.type.base === 'real' ? `CAST(fmod(${left.sql}, ${right.sql}) AS FLOAT)` : `fmod(${left.sql}, ${right.sql})`;
+  if (operator === '%') {
+    const sql = `dp_remainder(CAST(${left.sql} AS DOUBLE), CAST(${right.sql} AS DOUBLE))`;
+    return left.type.base === 'real' ? `CAST(${sql} AS FLOAT)` : sql;
+  }
   return `(${left.sql} ${operator} ${right.sql})`;
 }
 
@@ -58,13 +74,20 @@ function bindDecimal(of: { expression: Arithmetic; left: Bound; right: Bound }, 
   const one = asDecimal(left.type) ?? { precision: 1, scale: 0 };
   const other = asDecimal(right.type) ?? { precision: 1, scale: 0 };
   const result = decimalResult(operator, one, other);
-  if (result === undefined) throw refuse(context, at, 'the result would need more than 38 digits after the point');
+  if (result === undefined)
+    throw refuse(context, at, 'the result would need more than 38 digits after the point');
   const sides = { left: typedSide(left, one), right: typedSide(right, other) };
-  const sql = operator === '/' ? divideDecimals(sides.left, sides.right, result) : decimalArithmetic(operator, sides, result);
+  const sql =
+    operator === '/'
+      ? divideDecimals(sides.left, sides.right, result)
+      : decimalArithmetic(operator, sides, result);
   return combine([left, right], { sql: `(${sql})`, type: decimalType(result), at });
 }
 
-function typedSide(bound: Bound, digits: { precision: number; scale: number }): { sql: string; type: types.Type } {
+function typedSide(
+  bound: Bound,
+  digits: { precision: number; scale: number },
+): { sql: string; type: types.Type } {
   if (bound.type.base !== 'unknown') return bound;
   return { sql: `CAST(NULL AS DECIMAL(${digits.precision},${digits.scale}))`, type: decimalType(digits) };
 }
@@ -78,7 +101,9 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
     const item = list === left ? right : left;
     const isItem = item.type.base !== 'array' && item.type.base !== 'unknown';
     // A missing item makes the whole NULL.
-    const single = isItem ? once([item.sql], ([value]) => `CASE WHEN ${value} IS NOT NULL THEN [${value}] END`) : item.sql;
+    const single = isItem
+      ? once([item.sql], ([value]) => `CASE WHEN ${value} IS NOT NULL THEN [${value}] END`)
+      : item.sql;
     const wrapped = isItem ? { ...item, sql: single, type: types.array(item.type) } : item;
     const ordered = list === left ? [left, wrapped] : [wrapped, right];
     const { bounds, type } = coerceAll(ordered, context, 'Arrays to concatenate');
@@ -87,7 +112,8 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   if (left.type.base === 'varbinary' && right.type.base === 'varbinary') {
     return combine([left, right], { sql: `(${left.sql} || ${right.sql})`, type: types.VARBINARY, at });
   }
-  if (!isText(left.type) || !isText(right.type)) throw cannotApply(expression, { left, right }, context);
+  if (!isText(left.type) || !isText(right.type) || left.type.base !== right.type.base)
+    throw cannotApply(expression, { left, right }, context);
   const texts = [left, right].map((side) => coerce(side, types.VARCHAR, context).sql);
   return combine([left, right], { sql: `(${texts.join(' || ')})`, type: types.VARCHAR, at });
 }
@@ -95,10 +121,15 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
 /** `= <> < <= > >=`, between values of a common type only. */
 export function bindComparison(expression: Expression & { kind: 'compare' }, context: Context): Bound {
   const { operator, at } = expression;
-  if (expression.left.kind === 'row' && expression.right.kind === 'row') return bindRowComparison(expression, context);
+  if (expression.left.kind === 'row' && expression.right.kind === 'row')
+    return bindRowComparison(expression, context);
   const left = bindExpression(expression.left, context);
   const right = bindExpression(expression.right, context);
-  return combine([left, right], { sql: comparisonSql({ operator, left, right, at }, context), type: types.BOOLEAN, at });
+  return combine([left, right], {
+    sql: comparisonSql({ operator, left, right, at }, context),
+    type: types.BOOLEAN,
+    at,
+  });
 }
 
 interface Comparison {
@@ -113,10 +144,13 @@ export function comparisonSql(comparison: Comparison, context: Context): string 
   const type = commonSuperType(left.type, right.type);
   if (type === undefined) throw cannotApply(comparison, comparison, context);
   const isEquality = operator === '=' || operator === '<>';
-  if (['array', 'map', 'row'].includes(type.base)) throw notSupported(context, comparison.at, `comparing values of type ${type.base}`);
+  if (['array', 'map', 'row'].includes(type.base))
+    throw notSupported(context, comparison.at, `comparing values of type ${type.base}`);
   if (type.base === 'json' && !isEquality) throw cannotApply(comparison, comparison, context);
   const sides = { left: coerce(left, type, context), right: coerce(right, type, context) };
-  return isFloating(type) ? floatingComparison(operator, sides) : `(${sides.left.sql} ${operator} ${sides.right.sql})`;
+  return isFloating(type)
+    ? floatingComparison(operator, sides)
+    : `(${sides.left.sql} ${operator} ${sides.right.sql})`;
 }
 
 /** NaN equals nothing and is neither less nor greater; DuckDB has it the greatest of all and equal to itself. */
@@ -134,7 +168,8 @@ function bindRowComparison(expression: Expression & { kind: 'compare' }, context
   const { operator, at, left, right } = expression;
   if (left.kind !== 'row' || right.kind !== 'row') throw new Error('a row comparison without rows');
   if (operator !== '=' && operator !== '<>') throw notSupported(context, at, 'the order of rows');
-  if (left.items.length !== right.items.length) throw refuse(context, at, 'rows of different sizes cannot be compared');
+  if (left.items.length !== right.items.length)
+    throw refuse(context, at, 'rows of different sizes cannot be compared');
   const parts = left.items.map((item, index) => {
     const other = right.items[index] ?? item;
     return bindComparison({ kind: 'compare', operator: '=', left: item, right: other, at }, context);
@@ -145,7 +180,11 @@ function bindRowComparison(expression: Expression & { kind: 'compare' }, context
 
 export function bindDistinctFrom(expression: Expression & { kind: 'isDistinct' }, context: Context): Bound {
   const { at, negated } = expression;
-  const { bounds } = coerceAll([bindExpression(expression.left, context), bindExpression(expression.right, context)], context, 'Values to compare');
+  const { bounds } = coerceAll(
+    [bindExpression(expression.left, context), bindExpression(expression.right, context)],
+    context,
+    'Values to compare',
+  );
   const [left, right] = bounds;
   const sql = `(${left?.sql} IS ${negated ? 'NOT ' : ''}DISTINCT FROM ${right?.sql})`;
   return combine(bounds, { sql, type: types.BOOLEAN, at });
@@ -153,9 +192,12 @@ export function bindDistinctFrom(expression: Expression & { kind: 'isDistinct' }
 
 export function bindBetween(expression: Expression & { kind: 'between' }, context: Context): Bound {
   const { at, negated } = expression;
-  const values = [expression.operand, expression.low, expression.high].map((part) => bindExpression(part, context));
+  const values = [expression.operand, expression.low, expression.high].map((part) =>
+    bindExpression(part, context),
+  );
   const [operand, low, high] = values;
-  if (operand === undefined || low === undefined || high === undefined) throw new Error('BETWEEN without its parts');
+  if (operand === undefined || low === undefined || high === undefined)
+    throw new Error('BETWEEN without its parts');
   const sql = once(
     [operand.sql],
     ([name], [from, to]) => {
@@ -176,12 +218,17 @@ export function bindAtTimeZone(expression: Expression & { kind: 'atTimeZone' }, 
   const { at } = expression;
   const operand = bindExpression(expression.operand, context);
   const text = bindExpression(expression.zone, context).constant;
-  if (text === undefined) throw notSupported(context, expression.zone.at, 'a time zone that is not a constant');
+  if (text === undefined)
+    throw notSupported(context, expression.zone.at, 'a time zone that is not a constant');
   const zone = zoneOfText(text);
   if (zone === undefined) throw refuse(context, expression.zone.at, `'${text}' is not a valid time zone`);
   const { type } = operand;
   if (type.base !== 'timestamp' && type.base !== 'timestamp with time zone') {
-    throw refuse(context, at, `Type of value must be a time or timestamp with or without time zone (actual ${types.typeText(type)})`);
+    throw refuse(
+      context,
+      at,
+      `Type of value must be a time or timestamp with or without time zone (actual ${types.typeText(type)})`,
+    );
   }
   const sql = type.base === 'timestamp' ? instantOf(operand.sql, 'UTC') : operand.sql;
   return combine([operand], { sql, type: types.timestampWithZone(type.precision, zone), at });

@@ -57,7 +57,8 @@ function rowLimits(query: Query, context: Context): RowLimits {
   const count = (expression: Expression | undefined): string => {
     if (expression === undefined) return '';
     const value = bindExpression(expression, context).constant;
-    if (value === undefined || !/^\d+$/.test(value)) throw refuse(context, expression.at, 'the number of rows must be a whole number');
+    if (value === undefined || !/^\d+$/.test(value))
+      throw refuse(context, expression.at, 'the number of rows must be a whole number');
     return value;
   };
   const [limit, offset] = [count(query.limit), count(query.offset)];
@@ -74,7 +75,13 @@ interface BoundWith {
 function bindWith(item: Query['with'][number], mayRecurse: boolean, context: Context): BoundWith | undefined {
   const alias = context.env.nextName('w');
   const { body } = item.query;
-  if (mayRecurse && item.columns !== undefined && body.kind === 'set' && body.operator === 'UNION' && mentions(body.right, item.name.name)) {
+  if (
+    mayRecurse &&
+    item.columns !== undefined &&
+    body.kind === 'set' &&
+    body.operator === 'UNION' &&
+    mentions(body.right, item.name.name)
+  ) {
     return bindRecursive(item, body, { alias, context });
   }
   const bound = bindQuery(item.query, context);
@@ -82,11 +89,19 @@ function bindWith(item: Query['with'][number], mayRecurse: boolean, context: Con
   return { named: { alias, columns }, sql: bound.sql, recursive: false, outer: bound.outer };
 }
 
-export function renamed(columns: readonly QueryColumn[], names: Query['with'][number]['columns'], context: Context): QueryColumn[] {
+export function renamed(
+  columns: readonly QueryColumn[],
+  names: Query['with'][number]['columns'],
+  context: Context,
+): QueryColumn[] {
   if (names === undefined) return [...columns];
   const [first] = names;
   if (names.length !== columns.length) {
-    throw refuse(context, first?.at ?? 0, `Column alias list has ${names.length} entries but the relation has ${columns.length} columns`);
+    throw refuse(
+      context,
+      first?.at ?? 0,
+      `Column alias list has ${names.length} entries but the relation has ${columns.length} columns`,
+    );
   }
   return columns.map((column, index) => {
     const name = names[index];
@@ -108,10 +123,15 @@ function bindRecursive(
   const step = bindBody(body.right, { ...insideOf(context), named }, PLAIN);
   for (const [index, column] of columns.entries()) {
     const twin = step.columns[index];
-    if (twin === undefined || step.columns.length !== columns.length) throw refuse(context, body.at, 'base and step relations of recursion have different number of fields');
+    if (twin === undefined || step.columns.length !== columns.length)
+      throw refuse(context, body.at, 'base and step relations of recursion have different number of fields');
     const common = commonSuperType(column.type, twin.type);
     if (common === undefined || !types.sameType(common, column.type)) {
-      throw refuse(context, body.at, `recursion step relation output type (${types.typeText(twin.type)}) is not coercible to recursion base relation output type (${types.typeText(column.type)}) at column ${index + 1}`);
+      throw refuse(
+        context,
+        body.at,
+        `recursion step relation output type (${types.typeText(twin.type)}) is not coercible to recursion base relation output type (${types.typeText(column.type)}) at column ${index + 1}`,
+      );
     }
   }
   const sql = `${recast(base, columns, context)} UNION ALL ${recast(step, columns, context)}`;
@@ -153,7 +173,11 @@ function bindPlainBody(body: Exclude<QueryBody, { kind: 'select' }>, context: Co
         type: field.type,
         sql: `c${index}`,
       }));
-      return { sql: `SELECT ${visible.map((field, index) => `${field.sql} AS c${index}`).join(', ')} FROM ${relation.sql}`, columns, outer: relation.outer };
+      return {
+        sql: `SELECT ${visible.map((field, index) => `${field.sql} AS c${index}`).join(', ')} FROM ${relation.sql}`,
+        columns,
+        outer: relation.outer,
+      };
     }
   }
 }
@@ -172,17 +196,33 @@ function wrapped(bound: BoundQuery, context: Context, options: BodyOptions): Bou
   const order = options.orderBy.map((item) => {
     const ordinal = ordinalOf(item.expression, fields.length, context);
     const field = ordinal === undefined ? undefined : fields[ordinal];
-    const sorted = field === undefined ? bindExpression(item.expression, { ...context, scope, without: 'ORDER BY clause' }) : field;
+    const sorted =
+      field === undefined
+        ? bindExpression(item.expression, { ...context, scope, without: 'ORDER BY clause' })
+        : field;
     return sortSql(sorted.sql, item);
   });
-  const items = bound.columns.map((column, index) => `${alias}.${column.sql} AS ${options.finalNames ? quoteName(finalName(column, index)) : `c${index}`}`);
+  const items = bound.columns.map(
+    (column, index) =>
+      `${alias}.${column.sql} AS ${options.finalNames ? quoteName(finalName(column, index)) : `c${index}`}`,
+  );
   const orderBy = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
-  const columns = bound.columns.map((column, index) => ({ ...column, sql: options.finalNames ? quoteName(finalName(column, index)) : `c${index}` }));
-  return { sql: `SELECT ${items.join(', ')} FROM (${bound.sql}) AS ${alias}${orderBy}${options.limits}`, columns, outer: bound.outer };
+  const columns = bound.columns.map((column, index) => ({
+    ...column,
+    sql: options.finalNames ? quoteName(finalName(column, index)) : `c${index}`,
+  }));
+  return {
+    sql: `SELECT ${items.join(', ')} FROM (${bound.sql}) AS ${alias}${orderBy}${options.limits}`,
+    columns,
+    outer: bound.outer,
+  };
 }
 
 /** Columns without a name are called as Athena calls them. */
-export function finalName(column: { readonly written?: string; readonly name?: string }, index: number): string {
+export function finalName(
+  column: { readonly written?: string; readonly name?: string },
+  index: number,
+): string {
   return column.written ?? column.name ?? `_col${index}`;
 }
 
@@ -190,7 +230,8 @@ export function finalName(column: { readonly written?: string; readonly name?: s
 export function ordinalOf(expression: Expression, count: number, context: Context): number | undefined {
   if (expression.kind !== 'number' || expression.form !== 'integer') return undefined;
   const position = Number(expression.text);
-  if (position < 1 || position > count) throw refuse(context, expression.at, `Position ${position} is not in select list`);
+  if (position < 1 || position > count)
+    throw refuse(context, expression.at, `Position ${position} is not in select list`);
   return position - 1;
 }
 
@@ -198,13 +239,21 @@ function bindSet(body: QueryBody & { kind: 'set' }, context: Context): BoundQuer
   const left = bindBody(body.left, context, PLAIN);
   const right = bindBody(body.right, context, PLAIN);
   if (left.columns.length !== right.columns.length) {
-    throw refuse(context, body.at, `${body.operator} query has different number of fields: ${left.columns.length}, ${right.columns.length}`);
+    throw refuse(
+      context,
+      body.at,
+      `${body.operator} query has different number of fields: ${left.columns.length}, ${right.columns.length}`,
+    );
   }
   const columns = left.columns.map((column, index): QueryColumn => {
     const other = right.columns[index]?.type ?? types.UNKNOWN;
     const type = commonSuperType(column.type, other);
     if (type === undefined) {
-      throw refuse(context, body.at, `column ${index + 1} in ${body.operator} query has incompatible types: ${types.typeText(column.type)}, ${types.typeText(other)}`);
+      throw refuse(
+        context,
+        body.at,
+        `column ${index + 1} in ${body.operator} query has incompatible types: ${types.typeText(column.type)}, ${types.typeText(other)}`,
+      );
     }
     return { ...column, type, sql: `c${index}` };
   });
@@ -230,9 +279,12 @@ export function recast(query: BoundQuery, columns: readonly QueryColumn[], conte
 
 function bindValues(body: QueryBody & { kind: 'values' }, context: Context): BoundQuery {
   const bare: Context = { ...context, without: 'VALUES' };
-  const rows = body.rows.map((row) => (row.kind === 'row' ? row.items : [row]).map((item) => bindExpression(item, bare)));
+  const rows = body.rows.map((row) =>
+    (row.kind === 'row' ? row.items : [row]).map((item) => bindExpression(item, bare)),
+  );
   const width = rows[0]?.length ?? 0;
-  if (rows.some((row) => row.length !== width)) throw refuse(context, body.at, 'Values rows have mismatched types: the number of columns differs');
+  if (rows.some((row) => row.length !== width))
+    throw refuse(context, body.at, 'Values rows have mismatched types: the number of columns differs');
   const columns: Bound[][] = Array.from({ length: width }, (_, index) => {
     const column = rows.map((row) => row[index]).filter((item) => item !== undefined);
     return coerceAll(column, context, 'Values rows').bounds;

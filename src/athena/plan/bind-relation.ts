@@ -19,7 +19,11 @@ export interface BoundRelation {
 }
 
 /** `beside` are the columns to the left, which LATERAL and UNNEST may use. */
-export function bindRelation(relation: Relation, context: Context, beside: readonly Field[] = []): BoundRelation {
+export function bindRelation(
+  relation: Relation,
+  context: Context,
+  beside: readonly Field[] = [],
+): BoundRelation {
   switch (relation.kind) {
     case 'tableName':
       return bindTable(relation.name, relation.at, context);
@@ -51,7 +55,8 @@ function bindTable(name: readonly Identifier[], at: number, context: Context): B
   }
   if (parts.length > 3 || catalog !== CATALOG) throw notSupported(context, at, `the catalog ${catalog}`);
   const known = context.env.tables.find(database, table);
-  if (known === undefined) throw refuse(context, at, `Table '${CATALOG}.${database}.${table}' does not exist`);
+  if (known === undefined)
+    throw refuse(context, at, `Table '${CATALOG}.${database}.${table}' does not exist`);
   context.env.used.add(known);
   const alias = context.env.nextName('r');
   if (known.viewSql !== undefined) return bindView(known, { alias, at }, context);
@@ -75,7 +80,13 @@ function bindView(view: KnownTable, of: { alias: string; at: number }, context: 
   const viewSql = view.viewSql ?? '';
   const statement = parseStatement(viewSql);
   if (statement.kind !== 'query') throw refuse(context, of.at, `View ${id} is not a query`);
-  const env = { ...context.env, sql: viewSql, database: view.database, parameters: [], views: [...context.env.views, id] };
+  const env = {
+    ...context.env,
+    sql: viewSql,
+    database: view.database,
+    parameters: [],
+    views: [...context.env.views, id],
+  };
   const query = bindQuery(statement.query, { ...context, env, scope: { fields: [] }, named: new Map() });
   const fields = fieldsOf(query.columns, of.alias, [CATALOG, view.database, view.name]);
   return { sql: `(${query.sql}) AS ${of.alias}`, fields, outer: [] };
@@ -90,10 +101,17 @@ function fieldsOf(columns: readonly QueryColumn[], alias: string, qualifier: rea
   }));
 }
 
-function bindSubqueryRelation(relation: Relation & { kind: 'subqueryRelation' }, context: Context): BoundRelation {
+function bindSubqueryRelation(
+  relation: Relation & { kind: 'subqueryRelation' },
+  context: Context,
+): BoundRelation {
   const alias = context.env.nextName('r');
   const query = bindQuery(relation.query, { ...context, scope: context.scope.parent ?? { fields: [] } });
-  return { sql: `(${query.sql}) AS ${alias}`, fields: fieldsOf(query.columns, alias, []), outer: query.outer };
+  return {
+    sql: `(${query.sql}) AS ${alias}`,
+    fields: fieldsOf(query.columns, alias, []),
+    outer: query.outer,
+  };
 }
 
 /** The scope in which a relation sees what stands to its left. */
@@ -102,7 +120,11 @@ function scopeBeside(context: Context, beside: readonly Field[]): Scope {
   return parent === undefined ? { fields: beside } : { fields: beside, parent };
 }
 
-function bindLateral(relation: Relation & { kind: 'lateral' }, context: Context, beside: readonly Field[]): BoundRelation {
+function bindLateral(
+  relation: Relation & { kind: 'lateral' },
+  context: Context,
+  beside: readonly Field[],
+): BoundRelation {
   const alias = context.env.nextName('r');
   const scope = scopeBeside(context, beside);
   const query = bindQuery(relation.query, { ...context, scope });
@@ -111,7 +133,11 @@ function bindLateral(relation: Relation & { kind: 'lateral' }, context: Context,
 }
 
 /** Arrays and maps as rows: side by side, the shorter filled with NULL. An array of rows gives a column a field. */
-function bindUnnest(relation: Relation & { kind: 'unnest' }, context: Context, beside: readonly Field[]): BoundRelation {
+function bindUnnest(
+  relation: Relation & { kind: 'unnest' },
+  context: Context,
+  beside: readonly Field[],
+): BoundRelation {
   const scope = scopeBeside(context, beside);
   const inside: Context = { ...context, scope, without: 'UNNEST' };
   const bounds = relation.items.map((item) => bindExpression(item, inside));
@@ -126,7 +152,9 @@ function bindUnnest(relation: Relation & { kind: 'unnest' }, context: Context, b
     columns.push({ sql: `x${lists.length - 1}`, type: types.BIGINT });
   }
   const unnested = lists.map((list, index) => `unnest(${list}) AS x${index}`).join(', ');
-  const items = columns.map((column, index) => `${column.sql.replace(/\bx(\d+)\b/, `${raw}.x$1`)} AS c${index}`);
+  const items = columns.map(
+    (column, index) => `${column.sql.replace(/\bx(\d+)\b/, `${raw}.x$1`)} AS c${index}`,
+  );
   const sql = `LATERAL (SELECT ${items.join(', ')} FROM (SELECT ${unnested}) AS ${raw}) AS ${alias}`;
   const fields = columns.map((column, index) => ({
     ...(column.name === undefined ? {} : { name: column.name }),
@@ -162,24 +190,38 @@ function addUnnested(
   }
 }
 
-function bindAlias(relation: Relation & { kind: 'alias' }, context: Context, beside: readonly Field[]): BoundRelation {
+function bindAlias(
+  relation: Relation & { kind: 'alias' },
+  context: Context,
+  beside: readonly Field[],
+): BoundRelation {
   const bound = bindRelation(relation.relation, context, beside);
   const visible = bound.fields.filter((field) => field.hidden !== true);
-  const columns = visible.map((field): QueryColumn => ({
-    ...(field.name === undefined ? {} : { name: field.name, written: field.written ?? field.name }),
-    type: field.type,
-    sql: field.sql,
-  }));
+  const columns = visible.map(
+    (field): QueryColumn => ({
+      ...(field.name === undefined ? {} : { name: field.name, written: field.written ?? field.name }),
+      type: field.type,
+      sql: field.sql,
+    }),
+  );
   const named = renamed(columns, relation.columns, context);
-  const fields: Field[] = named.map((column) => ({ ...column, qualifier: [relation.alias.name], sql: column.sql }));
+  const fields: Field[] = named.map((column) => ({
+    ...column,
+    qualifier: [relation.alias.name],
+    sql: column.sql,
+  }));
   const hidden = relation.columns === undefined ? bound.fields.filter((field) => field.hidden === true) : [];
-  return { ...bound, fields: [...fields, ...hidden.map((field) => ({ ...field, qualifier: [relation.alias.name] }))] };
+  return {
+    ...bound,
+    fields: [...fields, ...hidden.map((field) => ({ ...field, qualifier: [relation.alias.name] }))],
+  };
 }
 
 function bindSample(relation: Relation & { kind: 'sample' }, context: Context): BoundRelation {
   const bound = bindRelation(relation.relation, context);
   const percent = Number(bindExpression(relation.percent, context).constant ?? Number.NaN);
-  if (!(percent >= 0 && percent <= 100)) throw refuse(context, relation.percent.at, 'Sample percentage must be between 0 and 100');
+  if (!(percent >= 0 && percent <= 100))
+    throw refuse(context, relation.percent.at, 'Sample percentage must be between 0 and 100');
   return { ...bound, sql: `${bound.sql} TABLESAMPLE BERNOULLI(${percent} PERCENT)` };
 }
 
@@ -188,7 +230,8 @@ function bindJoin(join: Join, context: Context, beside: readonly Field[]): Bound
   const right = bindRelation(join.right, context, [...beside, ...left.fields]);
   const outer = [...left.outer, ...right.outer];
   const fields = [...left.fields, ...right.fields];
-  if (join.type === 'CROSS') return { sql: `${left.sql} CROSS JOIN ${nested(join.right, right.sql)}`, fields, outer };
+  if (join.type === 'CROSS')
+    return { sql: `${left.sql} CROSS JOIN ${nested(join.right, right.sql)}`, fields, outer };
   const using = join.natural ? sharedNames(left, right, join, context) : join.using;
   if (using !== undefined) return bindUsing({ join, left, right, using }, context);
   const on = bindOn(join.on, { fields, join }, context);
@@ -200,12 +243,18 @@ function nested(relation: Relation, sql: string): string {
   return relation.kind === 'join' ? `(${sql})` : sql;
 }
 
-function bindOn(on: Expression | undefined, of: { fields: readonly Field[]; join: Join }, context: Context): { sql: string; outer: LooseColumn[] } {
+function bindOn(
+  on: Expression | undefined,
+  of: { fields: readonly Field[]; join: Join },
+  context: Context,
+): { sql: string; outer: LooseColumn[] } {
   if (on === undefined) throw refuse(context, of.join.at, 'a join needs ON or USING');
   const isUnnest = unaliased(of.join.right).kind === 'unnest' || unaliased(of.join.right).kind === 'lateral';
   const isTrue = on.kind === 'boolean' && on.value;
-  if (isUnnest && !isTrue) throw refuse(context, on.at, 'JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE');
-  if (isUnnest && of.join.type !== 'LEFT' && of.join.type !== 'INNER') throw notSupported(context, of.join.at, `${of.join.type} JOIN with UNNEST or LATERAL`);
+  if (isUnnest && !isTrue)
+    throw refuse(context, on.at, 'JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE');
+  if (isUnnest && of.join.type !== 'LEFT' && of.join.type !== 'INNER')
+    throw notSupported(context, of.join.at, `${of.join.type} JOIN with UNNEST or LATERAL`);
   const scope = scopeBeside(context, of.fields);
   const bound = bindBoolean(on, { ...context, scope, without: 'JOIN clause' }, 'JOIN ON clause');
   return { sql: bound.sql, outer: bound.loose.filter((column) => column.scope !== scope) };
@@ -216,9 +265,15 @@ function unaliased(relation: Relation): Relation {
 }
 
 function sharedNames(left: BoundRelation, right: BoundRelation, join: Join, context: Context): Identifier[] {
-  const names = left.fields.filter((field) => field.name !== undefined && right.fields.some((other) => other.name === field.name));
+  const names = left.fields.filter(
+    (field) => field.name !== undefined && right.fields.some((other) => other.name === field.name),
+  );
   if (names.length === 0) throw notSupported(context, join.at, 'a NATURAL join without common columns');
-  return names.map((field) => ({ name: field.name ?? '', written: field.written ?? field.name ?? '', at: join.at }));
+  return names.map((field) => ({
+    name: field.name ?? '',
+    written: field.written ?? field.name ?? '',
+    at: join.at,
+  }));
 }
 
 interface Using {
@@ -235,14 +290,22 @@ function bindUsing(of: Using, context: Context): BoundRelation {
   const merged = using.map((name): Field => {
     const [one, other] = [onlyField(left, name, context), onlyField(right, name, context)];
     const type = commonSuperType(one.type, other.type);
-    if (type === undefined) throw refuse(context, name.at, `Column types of left and right side of the join are different: ${name.name}`);
+    if (type === undefined)
+      throw refuse(
+        context,
+        name.at,
+        `Column types of left and right side of the join are different: ${name.name}`,
+      );
     const [first, second] = [coerceSql(one.sql, one.type, type), coerceSql(other.sql, other.type, type)];
     conditions.push(`${first} = ${second}`);
-    const sql = join.type === 'RIGHT' ? second : join.type === 'FULL' ? `coalesce(${first}, ${second})` : first;
+    const sql =
+      join.type === 'RIGHT' ? second : join.type === 'FULL' ? `coalesce(${first}, ${second})` : first;
     return { name: name.name, written: one.written ?? name.name, qualifier: [], sql, type };
   });
   const names = using.map((name) => name.name);
-  const rest = [...left.fields, ...right.fields].filter((field) => field.name === undefined || !names.includes(field.name));
+  const rest = [...left.fields, ...right.fields].filter(
+    (field) => field.name === undefined || !names.includes(field.name),
+  );
   const sql = `${left.sql} ${join.type} JOIN ${nested(join.right, right.sql)} ON ${conditions.join(' AND ')}`;
   return { sql, fields: [...merged, ...rest], outer: [...left.outer, ...right.outer] };
 }
@@ -251,7 +314,11 @@ function onlyField(relation: BoundRelation, name: Identifier, context: Context):
   const found = relation.fields.filter((field) => field.name === name.name);
   const [field] = found;
   if (field === undefined || found.length > 1) {
-    throw refuse(context, name.at, `Column '${name.name}' is ${found.length > 1 ? 'ambiguous' : 'missing'} on one side of the join`);
+    throw refuse(
+      context,
+      name.at,
+      `Column '${name.name}' is ${found.length > 1 ? 'ambiguous' : 'missing'} on one side of the join`,
+    );
   }
   return field;
 }

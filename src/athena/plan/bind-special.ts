@@ -1,9 +1,10 @@
 import type { Call } from '../sql/tree.ts';
+import { isFloating } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindCase } from './bind-condition.ts';
 import { bindExpression, coerceAll, trySql } from './bind-expression.ts';
-import { comparisonSql } from './bind-operator.ts';
 import { constantBound } from './bind-literal.ts';
+import { comparisonSql } from './bind-operator.ts';
 import { type Bound, combine, quoteText } from './bound.ts';
 import { coerceSql } from './cast.ts';
 import { type Context, refuse } from './context.ts';
@@ -26,7 +27,8 @@ export function bindSpecial(call: Call, context: Context): Bound | undefined {
       return bindExtreme(call, context);
     case 'try': {
       const [operand] = bindAll(call, context, 1).bounds;
-      if (operand === undefined || call.arguments.length !== 1) throw refuse(context, at, 'TRY takes one expression');
+      if (operand === undefined || call.arguments.length !== 1)
+        throw refuse(context, at, 'TRY takes one expression');
       return combine([operand], { sql: trySql(operand.sql, operand, context), type: operand.type, at });
     }
     case 'typeof': {
@@ -44,7 +46,8 @@ export function bindSpecial(call: Call, context: Context): Bound | undefined {
 }
 
 function bindAll(call: Call, context: Context, least: number): { bounds: Bound[]; type: types.Type } {
-  if (call.arguments.length < least) throw refuse(context, call.at, `The '${call.name}' function must have at least ${least} arguments`);
+  if (call.arguments.length < least)
+    throw refuse(context, call.at, `The '${call.name}' function must have at least ${least} arguments`);
   const bound = call.arguments.map((argument) => bindExpression(argument, context));
   return coerceAll(bound, context, `All ${call.name.toUpperCase()} operands`);
 }
@@ -52,9 +55,17 @@ function bindAll(call: Call, context: Context, least: number): { bounds: Bound[]
 function bindIf(call: Call, context: Context): Bound {
   const [when, result, otherwise] = call.arguments;
   if (when === undefined || result === undefined || call.arguments.length > 3) {
-    throw refuse(context, call.at, 'Invalid number of arguments for \'if\' function');
+    throw refuse(context, call.at, "Invalid number of arguments for 'if' function");
   }
-  return bindCase({ kind: 'case', whens: [{ when, result }], ...(otherwise === undefined ? {} : { otherwise }), at: call.at }, context);
+  return bindCase(
+    {
+      kind: 'case',
+      whens: [{ when, result }],
+      ...(otherwise === undefined ? {} : { otherwise }),
+      at: call.at,
+    },
+    context,
+  );
 }
 
 function bindNullIf(call: Call, context: Context): Bound {
@@ -65,7 +76,10 @@ function bindNullIf(call: Call, context: Context): Bound {
   const sql = once(
     [first.sql],
     ([value = ''], [other = '']) => {
-      const equal = comparisonSql({ operator: '=', left: { ...first, sql: value }, right: { ...second, sql: other }, at: call.at }, context);
+      const equal = comparisonSql(
+        { operator: '=', left: { ...first, sql: value }, right: { ...second, sql: other }, at: call.at },
+        context,
+      );
       return `CASE WHEN ${equal} THEN NULL ELSE ${value} END`;
     },
     [second.sql],
@@ -79,7 +93,15 @@ function bindExtreme(call: Call, context: Context): Bound {
   const { bounds, type } = bindAll(call, context, 1);
   const sql = once(
     bounds.map((bound) => bound.sql),
-    (names) => `CASE WHEN ${names.map((name) => `${name} IS NULL`).join(' OR ')} THEN NULL ELSE ${call.name}(${names.join(', ')}) END`,
+    (names) => {
+      // NaN is left out too, as long as there is a number.
+      const numbers = isFloating(type)
+        ? names.map((name) => `CASE WHEN NOT isnan(${name}) THEN ${name} END`)
+        : names;
+      const plain = `${call.name}(${numbers.join(', ')})`;
+      const extreme = isFloating(type) ? `coalesce(${plain}, ${names[0]})` : plain;
+      return `CASE WHEN ${names.map((name) => `${name} IS NULL`).join(' OR ')} THEN NULL ELSE ${extreme} END`;
+    },
   );
   return combine(bounds, { sql: type.base === 'unknown' ? 'CAST(NULL AS INTEGER)' : sql, type, at: call.at });
 }

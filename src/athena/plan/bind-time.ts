@@ -48,15 +48,20 @@ function shifted(shift: Shift, context: Context): { sql: string; type: types.Typ
   const { time, interval, operator } = shift;
   const { type } = time;
   const isMonths = interval.type.base === 'interval year to month';
-  if (type.base === 'date') return { sql: isMonths ? monthsLater(time.sql, shift, true) : daysLater(shift), type };
+  if (type.base === 'date')
+    return { sql: isMonths ? monthsLater(time.sql, shift, true) : daysLater(shift), type };
   if (isMonths) {
     if (type.base !== 'timestamp with time zone') return { sql: monthsLater(time.sql, shift, false), type };
-    if (type.zone === '?') throw notSupported(context, time.at, 'months added to values in more than one time zone');
+    if (type.zone === '?')
+      throw notSupported(context, time.at, 'months added to values in more than one time zone');
     return { sql: instantOf(monthsLater(localIn(time.sql, type.zone), shift, false), type.zone), type };
   }
   const precision = 'precision' in type ? Math.max(3, type.precision) : 3;
   const sql = `(${time.sql} ${operator} to_microseconds(${interval.sql} * 1000))`;
-  return { sql, type: type.base === 'timestamp' ? types.timestamp(precision) : { ...type, precision } as types.Type };
+  return {
+    sql,
+    type: type.base === 'timestamp' ? types.timestamp(precision) : ({ ...type, precision } as types.Type),
+  };
 }
 
 function monthsLater(sql: string, shift: Shift, isDate: boolean): string {
@@ -89,7 +94,8 @@ function between(operation: Operation, context: Context): Bound | undefined {
   const bothDates = left.type.base === 'date' && right.type.base === 'date';
   const precise = [left.type, right.type].some((type) => 'precision' in type && type.precision > 3);
   if (precise) throw notSupported(context, at, 'the difference of timestamps finer than milliseconds');
-  const micros = (side: Bound): string => `epoch_us(${side.type.base === 'date' ? `CAST(${side.sql} AS TIMESTAMP)` : side.sql})`;
+  const micros = (side: Bound): string =>
+    `epoch_us(${side.type.base === 'date' ? `CAST(${side.sql} AS TIMESTAMP)` : side.sql})`;
   const sql = bothDates
     ? `(CAST(${left.sql} - ${right.sql} AS BIGINT) * ${MILLIS_PER_DAY})`
     : `((${micros(left)} - ${micros(right)}) // 1000)`;
@@ -101,11 +107,20 @@ function scaled(operation: Operation): Bound | undefined {
   const { operator, left, right, at } = operation;
   const interval = isInterval(left.type) ? left : isInterval(right.type) ? right : undefined;
   const number = interval === left ? right : left;
-  if (interval === undefined || (operator !== '*' && !(operator === '/' && interval === left))) return undefined;
+  if (interval === undefined || (operator !== '*' && !(operator === '/' && interval === left)))
+    return undefined;
   const isDouble = number.type.base === 'double';
   if (!isDouble && !isWhole(number.type)) return undefined;
   const type = types.duckdbType(interval.type);
   const inexact = isDouble ? `CAST(trunc(${left.sql} ${operator} ${right.sql}) AS ${type})` : undefined;
-  const sql = inexact ?? (operator === '*' ? `CAST(${left.sql} * ${right.sql} AS ${type})` : once([right.sql], ([by], [whole]) => raiseWhen(`${by} = 0`, 'Division by zero', `CAST(${whole} // ${by} AS ${type})`), [left.sql]));
+  const sql =
+    inexact ??
+    (operator === '*'
+      ? `CAST(${left.sql} * ${right.sql} AS ${type})`
+      : once(
+          [right.sql],
+          ([by], [whole]) => raiseWhen(`${by} = 0`, 'Division by zero', `CAST(${whole} // ${by} AS ${type})`),
+          [left.sql],
+        ));
   return combine([left, right], { sql: `(${sql})`, type: interval.type, at });
 }

@@ -5,7 +5,10 @@ import type { Bound } from './bound.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 
 /** One ORDER BY item; Trino puts NULL last in either direction. */
-export function sortSql(sql: string, item: { readonly descending: boolean; readonly nullsFirst: boolean }): string {
+export function sortSql(
+  sql: string,
+  item: { readonly descending: boolean; readonly nullsFirst: boolean },
+): string {
   return `${sql} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nullsFirst ? 'FIRST' : 'LAST'}`;
 }
 
@@ -16,7 +19,8 @@ export function bindOver(over: Window | Identifier, context: Context): { sql: st
   const order = window.orderBy.map((item) => ({ item, bound: bindExpression(item.expression, context) }));
   const sql: string[] = [];
   if (partition.length > 0) sql.push(`PARTITION BY ${partition.map((bound) => bound.sql).join(', ')}`);
-  if (order.length > 0) sql.push(`ORDER BY ${order.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`);
+  if (order.length > 0)
+    sql.push(`ORDER BY ${order.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`);
   const bounds = order.map(({ bound }) => bound);
   if (window.frame !== undefined) sql.push(frameSql(window.frame, bounds, context));
   return { sql: sql.join(' '), parts: [...partition, ...bounds] };
@@ -41,13 +45,26 @@ function frameSql(frame: Frame, order: readonly Bound[], context: Context): stri
   return `${frame.unit} BETWEEN ${start} AND ${boundSql(frame.end, { frame, order }, context)}`;
 }
 
-function boundSql(bound: FrameBound, of: { frame: Frame; order: readonly Bound[] }, context: Context): string {
+const TIMES: readonly string[] = ['date', 'timestamp', 'timestamp with time zone'];
+
+function boundSql(
+  bound: FrameBound,
+  of: { frame: Frame; order: readonly Bound[] },
+  context: Context,
+): string {
   if (bound.offset === undefined) return bound.kind;
   const offset = bindExpression(bound.offset, context);
   const { unit } = of.frame;
-  if (unit === 'RANGE' && !of.order.every((item) => isNumeric(item.type))) {
-    throw notSupported(context, bound.offset.at, 'RANGE with an offset over anything but numbers');
+  const [key] = of.order;
+  const isTime = key !== undefined && TIMES.includes(key.type.base) && of.order.length === 1;
+  if (unit === 'RANGE' && isTime && offset.type.base.startsWith('interval')) {
+    const isMonths = offset.type.base === 'interval year to month';
+    return `${isMonths ? `to_months(${offset.sql})` : `to_microseconds(${offset.sql} * 1000)`} ${bound.kind}`;
   }
-  if (!isNumeric(offset.type)) throw refuse(context, bound.offset.at, `Window frame ${unit} value must be a number`);
+  if (unit === 'RANGE' && !of.order.every((item) => isNumeric(item.type))) {
+    throw notSupported(context, bound.offset.at, 'RANGE with this offset over this order');
+  }
+  if (!isNumeric(offset.type))
+    throw refuse(context, bound.offset.at, `Window frame ${unit} value must be a number`);
   return `${offset.sql} ${bound.kind}`;
 }

@@ -38,7 +38,8 @@ export function combine(
   made: { sql: string; type: Type; at: number; constant?: string },
 ): Bound {
   return {
-    loose: parts.length === 1 && parts[0] !== undefined ? parts[0].loose : parts.flatMap((part) => part.loose),
+    loose:
+      parts.length === 1 && parts[0] !== undefined ? parts[0].loose : parts.flatMap((part) => part.loose),
     aggregate: parts.some((part) => part.aggregate),
     window: parts.some((part) => part.window),
     volatile: parts.some((part) => part.volatile),

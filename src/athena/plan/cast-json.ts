@@ -1,7 +1,7 @@
 import { duckdbFieldName, duckdbType, type Type } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
-import { castText } from './cast-text.ts';
 import { decimalText, elementName } from './cast.ts';
+import { castText } from './cast-text.ts';
 import { once } from './once.ts';
 
 /** SQL of CAST(… AS json): the text Trino's JSON would have. Undefined for types that have none. */
@@ -87,8 +87,10 @@ export function castFromJson(sql: string, to: Type): string | undefined {
       const element = elementName(sql);
       const inner = to.element.base === 'json' ? element : castFromJson(element, to.element);
       if (inner === undefined) return undefined;
-      return onlyWhen(sql, 'ARRAY', (json) =>
-        `list_transform(json_extract(${json}, '$[*]'), lambda ${element}: ${inner})`,
+      return onlyWhen(
+        sql,
+        'ARRAY',
+        (json) => `list_transform(json_extract(${json}, '$[*]'), lambda ${element}: ${inner})`,
       );
     }
     case 'map':
@@ -102,7 +104,11 @@ export function castFromJson(sql: string, to: Type): string | undefined {
 
 function onlyWhen(sql: string, kind: 'ARRAY' | 'OBJECT', value: (json: string) => string): string {
   return once([sql], ([json = '']) => {
-    const checked = raiseWhen(`json_type(${json}) <> '${kind}'`, `Cannot cast JSON: expected ${kind}`, value(json));
+    const checked = raiseWhen(
+      `json_type(${json}) <> '${kind}'`,
+      `Cannot cast JSON: expected ${kind}`,
+      value(json),
+    );
     return `CASE WHEN json_type(${json}) = 'NULL' THEN NULL ELSE ${checked} END`;
   });
 }

@@ -29,7 +29,9 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
 /** What clocks in the value's own zone show, as DuckDB's DATE or TIMESTAMP. */
 export function localTime(sql: string, type: Type): string | undefined {
   if (type.base === 'date' || type.base === 'timestamp') return sql;
-  return type.base === 'timestamp with time zone' ? localIn(sql, (type as TimeType & { zone: string }).zone) : undefined;
+  return type.base === 'timestamp with time zone'
+    ? localIn(sql, (type as TimeType & { zone: string }).zone)
+    : undefined;
 }
 
 const OFFSET = /^([+-])(\d{2}):(\d{2})$/;

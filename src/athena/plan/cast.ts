@@ -2,9 +2,9 @@ import { commonSuperType, isFloating, isNumeric, isWhole } from '../types/coerci
 import { duckdbFieldName, duckdbType, sameType, type Type, typeText } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
 import { castFromJson, castToJson } from './cast-json.ts';
-import { once } from './once.ts';
 import { castText } from './cast-text.ts';
 import { castTime } from './cast-time.ts';
+import { once } from './once.ts';
 
 /** SQL of an explicit cast as Trino does it; undefined when Trino has no such cast, or dp none. */
 export function castSql(sql: string, from: Type, to: Type): string | undefined {
@@ -84,8 +84,10 @@ export function textOf(sql: string, from: Type): string | undefined {
     case 'interval day to second':
       return `dp_day_to_second_text(${sql})`;
     case 'interval year to month':
-      return once([sql], ([x = '']) =>
-        `(CASE WHEN ${x} < 0 THEN '-' ELSE '' END || CAST(abs(${x}) // 12 AS VARCHAR) || '-' || CAST(abs(${x}) % 12 AS VARCHAR))`,
+      return once(
+        [sql],
+        ([x = '']) =>
+          `(CASE WHEN ${x} < 0 THEN '-' ELSE '' END || CAST(abs(${x}) // 12 AS VARCHAR) || '-' || CAST(abs(${x}) % 12 AS VARCHAR))`,
       );
     default:
       return undefined;

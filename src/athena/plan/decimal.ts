@@ -15,7 +15,9 @@ export function decimalResult(operator: string, left: Digits, right: Digits): Di
   const scale = Math.max(s1, s2);
   switch (operator) {
     case '*':
-      return s1 + s2 > DECIMAL_PRECISION_MAX ? undefined : { precision: Math.min(38, p1 + p2), scale: s1 + s2 };
+      return s1 + s2 > DECIMAL_PRECISION_MAX
+        ? undefined
+        : { precision: Math.min(38, p1 + p2), scale: s1 + s2 };
     case '/':
       return { precision: Math.min(38, p1 + s2 + Math.max(s2 - s1, 0)), scale };
     case '%':
@@ -31,7 +33,11 @@ interface Side {
 }
 
 /** SQL of decimal + - * %, with Trino's result type. */
-export function decimalArithmetic(operator: string, sides: { left: Side; right: Side }, result: Digits): string {
+export function decimalArithmetic(
+  operator: string,
+  sides: { left: Side; right: Side },
+  result: Digits,
+): string {
   const type = `DECIMAL(${result.precision},${result.scale})`;
   const widened = `DECIMAL(${DECIMAL_PRECISION_MAX},${result.scale})`;
   if (operator === '*') {
@@ -44,7 +50,9 @@ export function decimalArithmetic(operator: string, sides: { left: Side; right: 
   const left = `CAST(${sides.left.sql} AS ${as})`;
   const right = `CAST(${sides.right.sql} AS ${as})`;
   if (operator !== '%') return `CAST(${left} ${operator} ${right} AS ${type})`;
-  return once([left, right], ([a, b]) => raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `CAST(${a} % ${b} AS ${type})`));
+  return once([left, right], ([a, b]) =>
+    raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', `CAST(${a} % ${b} AS ${type})`),
+  );
 }
 
 function asDecimalSql(side: Side): string {

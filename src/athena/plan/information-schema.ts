@@ -12,7 +12,9 @@ export function tablesOf(catalog: KnownCatalog): Tables {
       const known = catalog.tables.find((table) => table.database === database && table.name === name);
       if (known !== undefined || !name.endsWith('$partitions')) return known;
       const base = name.slice(0, -'$partitions'.length);
-      const table = catalog.tables.find((candidate) => candidate.database === database && candidate.name === base);
+      const table = catalog.tables.find(
+        (candidate) => candidate.database === database && candidate.name === base,
+      );
       return table === undefined ? undefined : partitionsOf(table);
     },
   };
@@ -25,7 +27,10 @@ function partitionsOf(table: KnownTable): KnownTable | undefined {
     database: table.database,
     name: `${table.name}$partitions`,
     columns: keys.map(({ name, type }) => ({ name, type })),
-    relationSql: valuesSql(keys, (table.partitions ?? []).map((values) => [...values])),
+    relationSql: valuesSql(
+      keys,
+      (table.partitions ?? []).map((values) => [...values]),
+    ),
   };
 }
 
@@ -35,7 +40,12 @@ function describedAs(name: string, catalog: KnownCatalog): KnownTable | undefine
   const described = DESCRIPTIONS[name];
   if (described === undefined) return undefined;
   const columns = described.columns.map(([column, type]): TableColumn => ({ name: column, type }));
-  return { database: 'information_schema', name, columns, relationSql: valuesSql(columns, described.rows(catalog)) };
+  return {
+    database: 'information_schema',
+    name,
+    columns,
+    relationSql: valuesSql(columns, described.rows(catalog)),
+  };
 }
 
 interface Description {
@@ -43,17 +53,29 @@ interface Description {
   readonly rows: (catalog: KnownCatalog) => Cell[][];
 }
 
-const TABLE_COLUMNS = [['table_catalog', VARCHAR], ['table_schema', VARCHAR], ['table_name', VARCHAR]] as const;
+const TABLE_COLUMNS = [
+  ['table_catalog', VARCHAR],
+  ['table_schema', VARCHAR],
+  ['table_name', VARCHAR],
+] as const;
 
 const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   schemata: {
-    columns: [['catalog_name', VARCHAR], ['schema_name', VARCHAR]],
+    columns: [
+      ['catalog_name', VARCHAR],
+      ['schema_name', VARCHAR],
+    ],
     rows: (catalog) => [...catalog.databases, 'information_schema'].map((database) => [CATALOG, database]),
   },
   tables: {
     columns: [...TABLE_COLUMNS, ['table_type', VARCHAR]],
     rows: (catalog) =>
-      catalog.tables.map((table) => [CATALOG, table.database, table.name, table.viewSql === undefined ? 'BASE TABLE' : 'VIEW']),
+      catalog.tables.map((table) => [
+        CATALOG,
+        table.database,
+        table.name,
+        table.viewSql === undefined ? 'BASE TABLE' : 'VIEW',
+      ]),
   },
   views: {
     columns: [...TABLE_COLUMNS, ['view_definition', VARCHAR]],
@@ -91,7 +113,9 @@ function columnRows(table: KnownTable): Cell[][] {
 
 function valuesSql(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]): string {
   const names = columns.map((column) => `"${column.name}"`).join(', ');
-  const nulls = columns.map((column) => `CAST(NULL AS ${column.type.base === 'bigint' ? 'BIGINT' : 'VARCHAR'})`).join(', ');
+  const nulls = columns
+    .map((column) => `CAST(NULL AS ${column.type.base === 'bigint' ? 'BIGINT' : 'VARCHAR'})`)
+    .join(', ');
   const lines = rows.map((row) => `(${row.map(cellSql).join(', ')})`);
   // The line of NULLs gives the columns their types when there is nothing else to give them.
   return `(SELECT * FROM (VALUES ${[`(${nulls})`, ...lines].join(', ')}) AS known(${names}) OFFSET 1)`;

@@ -1,5 +1,5 @@
-import type { Query } from '../sql/tree.ts';
 import { parseParameter } from '../sql/parse-statement.ts';
+import type { Query } from '../sql/tree.ts';
 import * as types from '../types/type.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindQuery, finalName } from './bind-query.ts';
@@ -105,8 +105,12 @@ function shownAs(sql: string, type: types.Type): string | undefined {
   switch (type.base) {
     case 'interval day to second':
     case 'interval year to month':
-    case 'timestamp with time zone':
       return textOf(sql, type);
+    case 'timestamp with time zone': {
+      // A fraction ends with its last digit, as in every result.
+      const text = textOf(sql, type) ?? sql;
+      return type.precision === 0 ? text : `regexp_replace(${text}, '\\.?0+ ', ' ')`;
+    }
     case 'array': {
       const inner = shownAs('shown_item', type.element);
       return inner === undefined ? undefined : `list_transform(${sql}, lambda shown_item: ${inner})`;

@@ -18,6 +18,7 @@ const READERS: Readonly<Record<string, (text: string) => ResultValue>> = {
   float: doubleOf,
   double: doubleOf,
   timestamp: withoutTrailingZeros,
+  'timestamp with time zone': withoutTrailingZeros,
   varbinary: bytesOf,
 };
 
@@ -43,5 +44,7 @@ function withoutTrailingZeros(text: string): string {
 /** `68 65 6c`, as Athena prints bytes. */
 function bytesOf(text: string): Uint8Array {
   const digits = text.replaceAll(/\s/g, '');
-  return Uint8Array.from({ length: digits.length / 2 }, (_, index) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16));
+  return Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
+    Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16),
+  );
 }

@@ -12,8 +12,15 @@ export const JSON_SCALARS: readonly Scalar[] = [
     return value === undefined ? null : writeJson(value, { sorted: false }, canonicalNumber);
   }),
   scalar('dp_json_scalar', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, path) => scalarText(find(text, path))),
-  scalar('dp_json_value', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, path) => scalarText(find(text, path, true))),
-  scalar('dp_json_exists', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', (text, path) => find(text, path, true) !== undefined),
+  scalar('dp_json_value', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, path) =>
+    scalarText(find(text, path, true)),
+  ),
+  scalar(
+    'dp_json_exists',
+    ['VARCHAR', 'VARCHAR'],
+    'BOOLEAN',
+    (text, path) => find(text, path, true) !== undefined,
+  ),
   scalar('dp_json_size', ['VARCHAR', 'VARCHAR'], 'BIGINT', (text, path) => {
     const value = find(text, path);
     return value === undefined ? null : BigInt(sizeOf(value));
@@ -55,7 +62,12 @@ function find(text: string, path: string, lax = false): Json | undefined {
     if (typeof step === 'string' && current?.kind === 'array') {
       throw new Error(`${RAISED}not supported in local: a JSON path that goes through an array's elements`);
     }
-    current = typeof step === 'number' && current?.kind !== 'array' ? (step === 0 ? current : undefined) : current && followPath(current, [step]);
+    current =
+      typeof step === 'number' && current?.kind !== 'array'
+        ? step === 0
+          ? current
+          : undefined
+        : current && followPath(current, [step]);
   }
   return current;
 }

@@ -10,6 +10,8 @@ export const NUMBER_SCALARS: readonly Scalar[] = [
   scalar('dp_double_json', ['DOUBLE'], 'VARCHAR', doubleJson),
   scalar('dp_text_double', ['VARCHAR'], 'DOUBLE', parseDouble),
   scalar('dp_round', ['DOUBLE', 'BIGINT'], 'DOUBLE', roundTo),
+  scalar('dp_remainder', ['DOUBLE', 'DOUBLE'], 'DOUBLE', (value, by) => value % by),
+  scalar('dp_cbrt', ['DOUBLE'], 'DOUBLE', Math.cbrt),
   scalar('dp_power', ['DOUBLE', 'DOUBLE'], 'DOUBLE', (base, exponent) => base ** exponent),
   scalar('dp_from_base', ['VARCHAR', 'BIGINT'], 'BIGINT', fromBase),
   scalar('dp_to_base', ['BIGINT', 'BIGINT'], 'VARCHAR', (value, base) => value.toString(Number(base))),
@@ -34,7 +36,11 @@ function decimalOf(text: string): Decimal {
   const all = whole + fraction;
   const digits = all.replace(/^0+/, '');
   const point = whole.length - (all.length - digits.length) + Number(exponent);
-  return { negative: sign === '-', digits: digits.replace(/0+$/, '') || '0', point: digits === '' ? 1 : point };
+  return {
+    negative: sign === '-',
+    digits: digits.replace(/0+$/, '') || '0',
+    point: digits === '' ? 1 : point,
+  };
 }
 
 function special(value: number): string | undefined {

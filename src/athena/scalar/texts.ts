@@ -5,7 +5,9 @@ import { type Scalar, scalar } from './scalar.ts';
 export const TEXT_SCALARS: readonly Scalar[] = [
   scalar('dp_reverse', ['VARCHAR'], 'VARCHAR', (text) => [...text].reverse().join('')),
   scalar('dp_replace', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', replace),
-  scalar('dp_levenshtein', ['VARCHAR', 'VARCHAR'], 'BIGINT', (one, other) => BigInt(levenshtein([...one], [...other]))),
+  scalar('dp_levenshtein', ['VARCHAR', 'VARCHAR'], 'BIGINT', (one, other) =>
+    BigInt(levenshtein([...one], [...other])),
+  ),
   scalar('dp_hamming', ['VARCHAR', 'VARCHAR'], 'BIGINT', hamming),
   scalar('dp_regexp_extract', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', regexpExtract),
   scalar('dp_url_part', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressPart),
@@ -105,7 +107,9 @@ function addressParameter(address: string, name: string): string | null {
 
 /** As HTML forms: a space is a plus, and only letters, digits and -_.* stay. */
 function encodeAddress(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+').replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function decodeAddress(text: string): string {

@@ -3,7 +3,15 @@ import { sameType, type Type } from './type.ts';
 
 /** Decimal digits of the whole numbers, for their meeting with decimals. */
 const WHOLE_DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 };
-const NUMERIC_ORDER: readonly string[] = ['tinyint', 'smallint', 'integer', 'bigint', 'decimal', 'real', 'double'];
+const NUMERIC_ORDER: readonly string[] = [
+  'tinyint',
+  'smallint',
+  'integer',
+  'bigint',
+  'decimal',
+  'real',
+  'double',
+];
 
 export function isWhole(type: Type): boolean {
   return WHOLE_DIGITS[type.base] !== undefined;
@@ -37,7 +45,12 @@ export function commonSuperType(one: Type, other: Type): Type | undefined {
   if (one.base === 'unknown') return other;
   if (isNumeric(one) && isNumeric(other)) return commonNumber(one, other);
   if (one.base === other.base) return commonOfSameBase(one, other);
-  return commonOfText(one, other) ?? commonOfText(other, one) ?? commonOfTime(one, other) ?? commonOfTime(other, one);
+  return (
+    commonOfText(one, other) ??
+    commonOfText(other, one) ??
+    commonOfTime(one, other) ??
+    commonOfTime(other, one)
+  );
 }
 
 function commonNumber(one: Type, other: Type): Type {
@@ -60,7 +73,8 @@ function commonDecimal(left: Digits, right: Digits): Type {
 function commonOfSameBase(one: Type, other: Type): Type | undefined {
   switch (one.base) {
     case 'varchar':
-      if (other.base !== 'varchar' || one.length === undefined || other.length === undefined) return types.VARCHAR;
+      if (other.base !== 'varchar' || one.length === undefined || other.length === undefined)
+        return types.VARCHAR;
       return types.varchar(Math.max(one.length, other.length));
     case 'char':
       return other.base === 'char' ? { base: 'char', length: Math.max(one.length, other.length) } : undefined;
@@ -89,13 +103,16 @@ function commonOfContainers(one: Type, other: Type): Type | undefined {
     const value = commonSuperType(one.value, other.value);
     return key === undefined || value === undefined ? undefined : types.map(key, value);
   }
-  if (one.base !== 'row' || other.base !== 'row' || one.fields.length !== other.fields.length) return undefined;
+  if (one.base !== 'row' || other.base !== 'row' || one.fields.length !== other.fields.length)
+    return undefined;
   const fields: types.RowField[] = [];
   for (const [index, field] of one.fields.entries()) {
     const twin = other.fields[index];
     const type = twin === undefined ? undefined : commonSuperType(field.type, twin.type);
     if (type === undefined) return undefined;
-    fields.push(field.name !== undefined && field.name === twin?.name ? { name: field.name, type } : { type });
+    fields.push(
+      field.name !== undefined && field.name === twin?.name ? { name: field.name, type } : { type },
+    );
   }
   return { base: 'row', fields };
 }

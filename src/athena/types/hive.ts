@@ -32,7 +32,9 @@ export function hiveTypeText(type: Type): string | undefined {
     case 'row': {
       const fields = type.fields.map((field) => {
         const inner = hiveTypeText(field.type);
-        return field.name === undefined || inner === undefined ? undefined : `${field.name.toLowerCase()}:${inner}`;
+        return field.name === undefined || inner === undefined
+          ? undefined
+          : `${field.name.toLowerCase()}:${inner}`;
       });
       return fields.includes(undefined) ? undefined : `struct<${fields.join(',')}>`;
     }
