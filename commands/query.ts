@@ -40,16 +40,16 @@ export default class Query extends DpCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Query);
-    const sql = await readSql({ argument: args.sql, file: flags.file });
-    const { lakeDatabase } = await this.settings();
-    const input = { sql, database: flags.database ?? lakeDatabase, signal: this.signal };
-    const warehouse = await (await this.platform()).warehouse();
     const target = queryTarget({
       format: flags.format,
       output: flags.output,
       json: this.jsonEnabled(),
       terminal: process.stdout.isTTY === true,
     });
+    const sql = await readSql({ argument: args.sql, file: flags.file });
+    const { lakeDatabase } = await this.settings();
+    const input = { sql, database: flags.database ?? lakeDatabase, signal: this.signal };
+    const warehouse = await (await this.platform()).warehouse();
     if (target.kind === 'parquet') {
       const stats = await warehouse.writeParquet(input, target.path);
       this.say(formatQueryFooter(stats));

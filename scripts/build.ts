@@ -6,7 +6,17 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /** Not bundled: native code, and packages that read their own files. */
-const EXTERNAL = ['@duckdb/node-api', 'aws-cdk-lib', 'constructs', 'cdk-nag', '@aws-cdk/*', 'esbuild'];
+const EXTERNAL = [
+  '@duckdb/node-api',
+  'mysql2',
+  '@peculiar/x509',
+  'reflect-metadata',
+  'aws-cdk-lib',
+  'constructs',
+  'cdk-nag',
+  '@aws-cdk/*',
+  'esbuild',
+];
 
 const commands = readdirSync(join(root, 'commands'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))

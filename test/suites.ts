@@ -13,7 +13,37 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   {
     name: 'core',
-    files: ['test/*.test.ts', 'test/{std,cli,config}/**/*.test.ts'],
+    files: ['test/*.test.ts', 'test/{std,cli,config,mysql,lake,etl}/**/*.test.ts'],
     needs: [],
+  },
+  {
+    name: 'local',
+    files: ['test/{local,shop,operations}/**/*.test.ts'],
+    needs: ['database'],
+  },
+  {
+    name: 'e2e',
+    files: ['test/e2e/**/*.test.ts'],
+    needs: ['database'],
+  },
+  {
+    name: 'mysql-door',
+    files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
+    needs: ['database', 'java', 'jars', 'mysql-drivers'],
+  },
+  {
+    name: 'infra',
+    files: ['test/infra/*.test.ts', 'test/{aws,operations}/lifecycle*.test.ts'],
+    needs: [],
+  },
+  {
+    name: 'infra-lint',
+    files: ['test/infra/lint/*.test.ts'],
+    needs: ['cfn-lint'],
+  },
+  {
+    name: 'api',
+    files: ['test/api/**/*.test.ts'],
+    needs: ['database', 'schemathesis'],
   },
 ];

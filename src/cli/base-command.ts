@@ -8,7 +8,7 @@ import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
 import { safeJson } from './format/json.ts';
 import type { PromptSettings } from './prompts.ts';
-import { Interrupted, PipeClosed, watchSignals } from './signals.ts';
+import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
 import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
 
 /** The values of the global flags, as every command's `parse` gives them. */
@@ -44,14 +44,23 @@ export abstract class DpCommand extends Command {
   static override baseFlags = globalFlags;
 
   #flags: GlobalFlagValues = NO_FLAGS;
-  #watch: ReturnType<typeof watchSignals> | undefined;
+  #watch: SignalWatch | undefined;
   #settings: Settings | undefined;
   #platform: Platform | undefined;
 
   /** Aborted by the first Ctrl-C or by a closed pipe; operations stop what they started. */
   protected get signal(): AbortSignal {
+    return this.#watched().signal;
+  }
+
+  /** Leaves Ctrl-C to a program that has taken over the terminal. */
+  protected ignoreInterrupts(): void {
+    this.#watched().ignoreInterrupts();
+  }
+
+  #watched(): SignalWatch {
     this.#watch ??= watchSignals();
-    return this.#watch.signal;
+    return this.#watch;
   }
 
   protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(

@@ -14,8 +14,10 @@ export interface MainInput {
 }
 
 /** Runs one command line and leaves its exit code in `process.exitCode`. Never throws. */
-export async function main({ argv, root, source }: MainInput): Promise<void> {
+export async function main({ argv: typedArgv, root, source }: MainInput): Promise<void> {
   endOnClosedPipe();
+  // `dp help query` is what people of other tools type for `dp query --help`.
+  const argv = typedArgv[0] === 'help' ? [...typedArgv.slice(1), '--help'] : typedArgv;
   try {
     const loadOptions = source === undefined ? { root } : { root, ...source, ignoreManifest: true };
     const config = await Config.load(loadOptions as { root: string });
@@ -60,7 +62,7 @@ function knows(config: Config, words: readonly string[]): boolean {
     if (config.findCommand(id) !== undefined) return true;
     if (length === words.length && config.findTopic(id) !== undefined) return true;
   }
-  return words[0] === 'help';
+  return false;
 }
 
 async function unknown(config: Config, words: readonly string[]): Promise<Error> {

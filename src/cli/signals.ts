@@ -34,14 +34,22 @@ export class PipeClosed extends Failure {
   }
 }
 
+export interface SignalWatch {
+  readonly signal: AbortSignal;
+  /** From now on SIGINT is left to a child that has the terminal. */
+  readonly ignoreInterrupts: () => void;
+  readonly release: () => void;
+}
+
 /**
- * First signal, or a closed pipe: abort, and let the command stop cleanly. Second signal: end at once. Gives the abort signal and
- * a function that takes the handlers away again.
+ * First signal, or a closed pipe: abort, and let the command stop cleanly. Second signal: end at once.
  */
-export function watchSignals(): { readonly signal: AbortSignal; readonly release: () => void } {
+export function watchSignals(): SignalWatch {
+  let ignoring = false;
   const controller = new AbortController();
   const handlers = (Object.keys(SIGNAL_NUMBERS) as EndingSignal[]).map((name) => {
     const handler = (): void => {
+      if (ignoring && name === 'SIGINT') return;
       if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
       process.exitCode = exitCodeOfSignal(name);
       controller.abort(new Interrupted(name));
@@ -59,6 +67,9 @@ export function watchSignals(): { readonly signal: AbortSignal; readonly release
   process.stdout.on('error', closed);
   return {
     signal: controller.signal,
+    ignoreInterrupts: () => {
+      ignoring = true;
+    },
     release: () => {
       process.stdout.off('error', closed);
       for (const off of handlers) off();

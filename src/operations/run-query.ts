@@ -10,7 +10,7 @@ export interface RunQueryInput {
 export interface ResultSink {
   open(columns: readonly ResultColumn[]): Promise<void>;
   rows(batch: readonly (readonly Value[])[]): Promise<void>;
-  close(stats: QueryStats): Promise<void>;
+  close(stats: object): Promise<void>;
 }
 
 /** Runs one query and streams its rows into the sink. Memory is bounded by one batch. */

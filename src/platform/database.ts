@@ -35,6 +35,18 @@ export interface SqlRows {
 /** One logged-in session. Values come as the server's own text; null is NULL. */
 export interface SqlSession extends AsyncDisposable {
   query(sql: string, parameters?: readonly (string | number | null)[]): Promise<SqlRows>;
+  /**
+   * Adds rows from text as LOAD DATA reads it by default: tabs between values, a newline after each row, `\\N` for
+   * NULL, backslash escapes. One statement, however many chunks; what the iteration throws ends it and is thrown
+   * again. A row that does not fit is an error. Missing where the driver has no such way.
+   */
+  loadText?(rows: { table: string; columns: readonly string[]; chunks: Iterable<string> }): Promise<void>;
+}
+
+export interface ClientRequest {
+  readonly user: DatabaseUser;
+  /** Called once it is known that there is a client, just before it takes over the terminal. */
+  readonly starting: () => void;
 }
 
 export interface Database {
@@ -44,4 +56,13 @@ export interface Database {
   access(user: DatabaseUser): Promise<DatabaseAccess>;
   /** Logs in, starting a stopped local server first. */
   connect(user: DatabaseUser): Promise<SqlSession>;
+  /**
+   * Runs the machine's own `mariadb` or `mysql` client on this terminal until it ends, and gives its exit code;
+   * undefined when the machine has none.
+   */
+  runClient(request: ClientRequest): Promise<number | undefined>;
+  /** The schema that holds the shop: `stg_core`. */
+  readonly name: string;
+  /** The file in which a shell keeps what was typed. */
+  readonly historyPath: string;
 }

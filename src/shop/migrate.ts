@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { splitStatements } from '../mysql/split-statements.ts';
 import type { SqlSession } from '../platform/database.ts';
 import { migrationChanged, migrationFailed, migrationUnknown } from './errors.ts';
 import { withNamedLock } from './named-lock.ts';
-import { splitStatements } from './split-statements.ts';
 import {
   CANNOT_DROP,
   DUPLICATE_COLUMN,

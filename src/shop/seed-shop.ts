@@ -1,9 +1,9 @@
 import type { SqlSession } from '../platform/database.ts';
 import { shopNotEmpty } from './errors.ts';
-import { generateShop } from './generate/generate-shop.ts';
+import { generateTable } from './generate/generate-shop.ts';
 import { planShop, type ShopParameters } from './generate/shop-parameters.ts';
-import { type ShopTable, shopColumns } from './generate/shop-rows.ts';
-import { createInsertBatches } from './insert-batches.ts';
+import { type ShopTable, shopColumns, shopTables } from './generate/shop-rows.ts';
+import { loadRows } from './load-rows.ts';
 import { withNamedLock } from './named-lock.ts';
 
 export interface SeedShopInput extends ShopParameters {
@@ -56,7 +56,7 @@ export async function seedShop(input: SeedShopInput, deps: SeedShopDeps): Promis
       throw shopNotEmpty({ found: 'it holds rows that no seed made' });
     }
     await beginLoading(input, session);
-    const rows = await loadRows(input, deps);
+    const rows = await loadTables(input, deps);
     await session.query(
       `UPDATE seed_runs SET state = 'complete', completed_at = UTC_TIMESTAMP(6) WHERE id = 1`,
     );
@@ -112,26 +112,32 @@ async function beginLoading(input: SeedShopInput, session: SqlSession): Promise<
   for (const table of SEEDED_TABLES) await session.query(`TRUNCATE TABLE ${table}`);
 }
 
-async function loadRows(input: SeedShopInput, deps: SeedShopDeps): Promise<Record<ShopTable, number>> {
+/**
+ * One table after the other, each from its own run of the generator: making rows is ten times as fast as loading
+ * them, and a table loaded in one statement takes half the time of one loaded in turns with another.
+ */
+async function loadTables(input: SeedShopInput, deps: SeedShopDeps): Promise<Record<ShopTable, number>> {
+  const { session } = deps;
   const rows = noRows();
-  const batches = createInsertBatches(shopColumns, (sql) => deps.session.query(sql));
   let total = 0;
   const notify = (): void => deps.notify?.({ rows: total, orders: rows.orders, ordersTotal: input.orders });
-  try {
-    for (const row of generateShop(input)) {
-      const sent = batches.add(row.table, row.values);
-      rows[row.table]++;
+  const counted = function* (
+    table: ShopTable,
+  ): Generator<readonly (string | number | null)[], void, undefined> {
+    for (const values of generateTable(input, table)) {
+      rows[table]++;
       total++;
-      if (sent !== undefined) {
-        await sent;
-        input.signal?.throwIfAborted();
-      }
       if (total % PROGRESS_ROWS === 0) notify();
+      input.signal?.throwIfAborted();
+      yield values;
     }
-    await batches.flush();
+  };
+  try {
+    for (const table of shopTables) {
+      await loadRows({ table, columns: shopColumns[table], rows: counted(table) }, session);
+    }
   } finally {
-    await batches.settle();
-    await deps.session
+    await session
       .query('SET SESSION foreign_key_checks = 1, SESSION unique_checks = 1')
       .catch(() => undefined);
   }

@@ -35,9 +35,14 @@ test('a table counts Japanese letters and emoji as the terminal shows them', asy
   });
   assert.equal(
     text,
-    ['name         n', '─────────  ───', '山田 太郎    1', '👨‍👩‍👧 家族     20', 'e\u0301          300', ''].join(
-      '\n',
-    ),
+    [
+      'name         n',
+      '─────────  ───',
+      '山田 太郎    1',
+      '👨‍👩‍👧 家族     20',
+      'e\u0301          300',
+      '',
+    ].join('\n'),
   );
 });
 

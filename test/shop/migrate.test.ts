@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import type { SqlSession } from '../../src/platform/database.ts';
 import { type Migration, migrate, pendingMigrations } from '../../src/shop/migrate.ts';
 import { readMigrations } from '../../src/shop/read-migrations.ts';
 import { Failure } from '../../src/std/failure.ts';
-import { startPrivateServer } from './private-server.ts';
+import { sharedShopServer } from '../support/shop-server.ts';
+import { migrationsDirectory, openDatabase } from './shop-database.ts';
 
-const server = await startPrivateServer();
-after(() => server[Symbol.asyncDispose]());
-const directory = new URL('../../src/shop/migrations/', import.meta.url).pathname;
+const server = sharedShopServer();
 
 test('the shop’s migrations apply under strict mode, and a second run applies nothing', async () => {
-  await using session = await server.open('fresh');
-  const migrations = await readMigrations(directory);
+  await using session = await openDatabase(await server(), 'fresh');
+  const migrations = await readMigrations(migrationsDirectory);
   assert.deepEqual(
     await pendingMigrations(session, migrations),
     migrations.map(({ file }) => file),
@@ -34,13 +34,13 @@ test('the shop’s migrations use nothing that MariaDB 10.11 or Aurora MySQL 8.0
     /\buca1400/i,
     /\bJSON\b/i,
   ];
-  for (const { file, sql } of await readMigrations(directory)) {
+  for (const { file, sql } of await readMigrations(migrationsDirectory)) {
     for (const pattern of unportable) assert.doesNotMatch(sql, pattern, `${file} has ${pattern}`);
   }
 });
 
 test('a migration that changed after it was applied is refused and named', async () => {
-  await using session = await server.open('changed');
+  await using session = await openDatabase(await server(), 'changed');
   const original: Migration = { file: '0001_a.sql', sql: 'CREATE TABLE a (id INT)' };
   await migrate(session, [original]);
   await migrate(session, [{ ...original, sql: original.sql.replaceAll('\n', '\r\n') }]);
@@ -54,14 +54,14 @@ test('a migration that changed after it was applied is refused and named', async
 });
 
 test('a database that is ahead of this code is refused', async () => {
-  await using session = await server.open('ahead');
+  await using session = await openDatabase(await server(), 'ahead');
   const first: Migration = { file: '0001_a.sql', sql: 'CREATE TABLE a (id INT)' };
   await migrate(session, [first, { file: '0002_b.sql', sql: 'CREATE TABLE b (id INT)' }]);
   await assert.rejects(migrate(session, [first]), { code: 'migration-unknown' });
 });
 
 test('a failing statement stops the run, says which, and the corrected file goes on behind what was done', async () => {
-  await using session = await server.open('failing');
+  await using session = await openDatabase(await server(), 'failing');
   const wrong: Migration = {
     file: '0001_a.sql',
     sql: "CREATE TABLE a (id INT); INSERT INTO a VALUES (1); ALTER TABLE nowhere ADD x INT; -- ';'\n",
@@ -74,7 +74,7 @@ test('a failing statement stops the run, says which, and the corrected file goes
 });
 
 test('a statement carried out just before its progress could be noted is recognised', async () => {
-  await using session = await server.open('cut');
+  await using session = await openDatabase(await server(), 'cut');
   const two: Migration = {
     file: '0001_a.sql',
     sql: 'CREATE TABLE a (id INT); ALTER TABLE a ADD COLUMN b INT',
@@ -90,15 +90,15 @@ test('a statement carried out just before its progress could be noted is recogni
 });
 
 test('two migrations at once apply everything once', async () => {
-  await using one = await server.open('together');
-  await using two = await server.open('together');
-  const migrations = await readMigrations(directory);
+  await using one = await openDatabase(await server(), 'together');
+  await using two = await openDatabase(await server(), 'together');
+  const migrations = await readMigrations(migrationsDirectory);
   const [first, second] = await Promise.all([migrate(one, migrations), migrate(two, migrations)]);
   assert.equal(first.applied.length + second.applied.length, migrations.length);
 });
 
 /** A session whose line is cut right after the first statement that starts with `prefix`. */
-function cutAfter(session: Awaited<ReturnType<typeof server.open>>, prefix: string): typeof session {
+function cutAfter(session: SqlSession, prefix: string): SqlSession {
   let isCut = false;
   return {
     ...session,

@@ -1,0 +1,3 @@
+SELECT c.id
+FROM customers c
+WHERE TRIM(c.name) = ''

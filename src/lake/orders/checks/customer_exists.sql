@@ -1,0 +1,3 @@
+SELECT o.id, o.customer_id
+FROM orders o LEFT JOIN customers c ON c.id = o.customer_id
+WHERE c.id IS NULL

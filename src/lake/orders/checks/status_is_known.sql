@@ -1,0 +1,3 @@
+SELECT o.id, o.status
+FROM orders o
+WHERE o.status NOT IN ('pending', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded')

@@ -1,0 +1,3 @@
+SELECT p.id, p.price
+FROM products p
+WHERE p.price < 0

@@ -1,0 +1,62 @@
+import { isAbsolute, join } from 'node:path';
+import { assert } from '../std/assert.ts';
+
+/** Where one local environment keeps everything. All paths are absolute and lie below `<project>/.dp`. */
+export interface LocalPaths {
+  /** `<project>/.dp/local`: deleting it deletes the environment and nothing else. */
+  readonly root: string;
+  readonly server: ServerPaths;
+  /** One file per login, readable by its owner only. */
+  readonly secrets: string;
+  /** The lake's objects; laid out as the keys of the bucket. */
+  readonly lake: string;
+  readonly catalog: string;
+  /** Scratch space of running work; safe to empty while nothing runs. */
+  readonly work: string;
+  readonly journal: string;
+  /** Written when a deploy has ended well. */
+  readonly deployedMark: string;
+  readonly history: string;
+  /** What was downloaded. Outlives the environment, and is shared by all environments of the project. */
+  readonly cache: string;
+}
+
+export interface ServerPaths {
+  readonly root: string;
+  readonly data: string;
+  readonly certificates: string;
+  /** The server's own temporary files. Lies beside `data`: its flags say `../tmp`. */
+  readonly temporary: string;
+  readonly log: string;
+  /** The port of the last start, as JSON. */
+  readonly port: string;
+  readonly lock: string;
+}
+
+/** `projectRoot` is the absolute folder that holds dp.config.json. Touches no file. */
+export function localPaths(projectRoot: string, environment = 'local'): LocalPaths {
+  assert(isAbsolute(projectRoot), `the project root must be absolute: ${projectRoot}`);
+  assert(/^[a-z][a-z0-9-]*$/.test(environment) && environment !== 'cache', `bad name: ${environment}`);
+  const root = join(projectRoot, '.dp', environment);
+  const server = join(root, 'server');
+  return {
+    root,
+    server: {
+      root: server,
+      data: join(server, 'data'),
+      certificates: join(server, 'certificates'),
+      temporary: join(server, 'tmp'),
+      log: join(server, 'server.log'),
+      port: join(server, 'port.json'),
+      lock: join(server, 'start.lock'),
+    },
+    secrets: join(root, 'secrets'),
+    lake: join(root, 'lake'),
+    catalog: join(root, 'catalog'),
+    work: join(root, 'work'),
+    journal: join(root, 'journal'),
+    deployedMark: join(root, 'deployed.json'),
+    history: join(root, 'history'),
+    cache: join(projectRoot, '.dp', 'cache'),
+  };
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import type { Platform } from '../platform/platform.ts';
+import { systemClock } from '../std/clock.ts';
+import type { EtlDeps } from './etl-deps.ts';
+import { readLakeTables } from './read-lake-tables.ts';
+
+/** What the operations on the lake's days need, from a platform. Reads the tables that ship with dp. */
+export async function openEtl(
+  platform: Platform,
+  { lakeDatabase }: { readonly lakeDatabase: string },
+): Promise<EtlDeps & { readonly random: () => string }> {
+  return {
+    lake: await platform.lake(),
+    catalog: await platform.catalog(),
+    engine: await platform.engine(),
+    clock: systemClock,
+    lakeDatabase,
+    tables: await readLakeTables(),
+    random: () => randomBytes(3).toString('hex'),
+  };
+}
