@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { QueryHistory } from './query-history.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -18,4 +19,6 @@ export interface Platform extends AsyncDisposable {
   catalog(): Promise<Catalog>;
   engine(): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
+  /** Queries that ran before, and saved ones. */
+  history(): Promise<QueryHistory>;
 }
