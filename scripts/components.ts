@@ -1,9 +1,10 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
+import { ensurePythonTools } from './python-tools.ts';
 
 /** A thing that must be on the machine for some suites. */
-export type Component = 'database';
+export type Component = 'database' | 'python-aws';
 
 const cache = join(import.meta.dirname, '..', '.dp', 'cache');
 const made = new Map<Component, Promise<Record<string, string>>>();
@@ -19,6 +20,8 @@ async function make(component: Component): Promise<Record<string, string>> {
   switch (component) {
     case 'database':
       return ensureDatabaseServer();
+    case 'python-aws':
+      return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
   }
 }
 

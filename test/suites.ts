@@ -13,12 +13,30 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   {
     name: 'core',
-    files: ['test/*.test.ts', 'test/{std,cli,config,mysql}/**/*.test.ts'],
+    files: ['test/*.test.ts', 'test/{std,cli,config,mysql,lake,etl}/**/*.test.ts'],
     needs: [],
   },
   {
     name: 'local',
-    files: ['test/{local,shop}/**/*.test.ts'],
+    files: ['test/{local,shop,operations}/**/*.test.ts'],
     needs: ['database'],
+  },
+  {
+    name: 'e2e',
+    files: ['test/e2e/**/*.test.ts'],
+    needs: ['database'],
+  },
+  {
+    name: 'aws',
+    files: [
+      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
+      'test/aws/{query-command,sign-in,warehouse}.test.ts',
+    ],
+    needs: [],
+  },
+  {
+    name: 'aws-emulators',
+    files: ['test/aws/{catalog,lake,query}-emulators.test.ts'],
+    needs: ['python-aws'],
   },
 ];

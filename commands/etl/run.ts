@@ -44,7 +44,11 @@ export default class EtlRun extends DpCommand {
       force: flags.force,
     };
     const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
+    const result = await runEtl(input, {
+      ...etl,
+      signal: this.signal,
+      notify: (event) => this.tell(event),
+    });
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
   }

@@ -29,7 +29,6 @@ const FORMATS = {
 function formatParameters(format: CatalogTable['format']): Record<string, string> {
   return {
     EXTERNAL: 'TRUE',
-    classification: format,
     ...(format === 'csv' ? { 'skip.header.line.count': '1' } : {}),
   };
 }
@@ -93,6 +92,6 @@ function catalogColumn({ Name: name = '', Type: type = '', Comment: comment }: C
 }
 
 function formatOf({ Parameters: parameters, StorageDescriptor: storage }: Table): CatalogTable['format'] {
-  const said = parameters?.classification ?? storage?.InputFormat ?? '';
+  const said = storage?.InputFormat ?? parameters?.classification ?? '';
   return /csv|TextInputFormat/.test(said) ? 'csv' : 'parquet';
 }

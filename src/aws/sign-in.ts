@@ -79,7 +79,9 @@ type Checked = SignInInput & { readonly region: string; readonly command: string
 
 async function checkAccount(input: Checked, credentials: AwsCredentialIdentityProvider): Promise<string> {
   const identity: AwsCredentialIdentity = await credentials();
-  const actual = identity.accountId ?? (await askAccount(input, credentials));
+  // AWS_ACCOUNT_ID is set for many reasons and proves nothing; what came with SSO or an assumed role does.
+  const known = identity.accountId === input.environmentVariables.AWS_ACCOUNT_ID ? undefined : identity.accountId;
+  const actual = known ?? (await askAccount(input, credentials));
   if (input.account !== undefined && actual !== input.account) {
     const { environment, profile } = input;
     throw wrongAccount({ environment, expected: input.account, actual, profile });

@@ -42,6 +42,10 @@ async function readStatements(
   { session, historyPath, prompt }: BuiltinShellInput,
 ): Promise<void> {
   let pending = '';
+  let closed = false;
+  reader.once('close', () => {
+    closed = true;
+  });
   reader.on('SIGINT', () => {
     pending = '';
     process.stderr.write('^C\n');
@@ -60,7 +64,7 @@ async function readStatements(
       pending = '';
     } else if (pending.trim() === '') pending = '';
     if (process.stdin.isTTY === true) reader.setPrompt(pending === '' ? `${prompt}> ` : '      -> ');
-    reader.prompt();
+    if (!closed) reader.prompt();
   }
   reader.close();
   for (const statement of splitStatements(pending)) await runStatement(session, statement);

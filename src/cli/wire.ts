@@ -126,6 +126,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsQueryHistory } = await import('../aws/query-history.ts');
       return openAwsQueryHistory(await athena());
     }),
+    shopApi: missing('The Shop API'),
+    shopApi: once(async () => {
+      const { openLocalShopApi } = await import('../local/shop-api.ts');
+      const api = openLocalShopApi({ database });
+      disposals.push(async () => api[Symbol.asyncDispose]());
+      return api;
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },

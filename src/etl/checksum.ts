@@ -1,6 +1,6 @@
 /**
  * One number that says what rows a table holds, whatever their order: the sum over rows of the first 15 hex
- * digits of SHA-1 of the row's text. docs/decisions/checksum.md describes the text so that any engine can
+ * digits of SHA-1 of the row's text. docs/decisions/0003-checksum.md describes the text so that any engine can
  * compute it; here are MySQL's and DuckDB's words for it.
  */
 export interface ChecksumColumn {
@@ -27,7 +27,7 @@ export function duckdbChecksum(columns: readonly ChecksumColumn[]): string {
 function mysqlText(column: ChecksumColumn): string {
   const text =
     column.type === 'string' ? `REPLACE(REPLACE(${column.name}, '~', '~0'), '|', '~3')` : column.name;
-  return `COALESCE(${text}, '~N')`;
+  return `IFNULL(${text}, '~N')`;
 }
 
 function duckdbText({ name, type }: ChecksumColumn): string {

@@ -34,15 +34,16 @@ export interface SourceScope {
 }
 
 /**
- * MySQL's SELECT of one column: each row of the source as a line of the landed file, made by the server, so
- * that nothing between the server and the file can change a value.
+ * MySQL's SELECT of one column: each row of the source as a line of the landed file without its end, made by
+ * the server, so that nothing between the server and the file can change a value. IFNULL, which MariaDB drops
+ * for columns that are never NULL; COALESCE doubles the time.
  */
 export function extractSql(source: LakeSource, scope: SourceScope): string {
   const fields = source.columns.map(({ name, type }) => {
     const column = `s.${name}`;
-    return `COALESCE(${type === 'string' ? withEscapes(column) : column}, '${NULL_TEXT}')`;
+    return `IFNULL(${type === 'string' ? withEscapes(column) : column}, '${NULL_TEXT}')`;
   });
-  const line = `CONCAT(${fields.join(`, '${FIELD_END}', `)}, _utf8mb4 x'0A')`;
+  const line = `CONCAT_WS('${FIELD_END}', ${fields.join(', ')})`;
   return `SELECT ${line} FROM ${rowsOf(source, scope)}`;
 }
 

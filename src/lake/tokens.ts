@@ -13,6 +13,8 @@ const PATTERNS: readonly (readonly [SqlToken['kind'] | 'blank', RegExp])[] = [
   ['blank', /\s+/y],
   ['blank', /--[^\n]*/y],
   ['blank', /\/\*[\s\S]*?\*\//y],
+  // A comment that never ends hides nothing: it is an error.
+  ['unknown', /\/\*/y],
   ['string', /'(?:[^']|'')*'/y],
   ['quoted', /"(?:[^"]|"")*"|`[^`]*`/y],
   ['number', /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y],

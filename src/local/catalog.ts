@@ -23,7 +23,11 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
   const put = (path: string, value: unknown): Promise<void> =>
     replaceFile(path, new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`), drafts);
   const tableFolder = ({ database, table }: TableName): string => join(folder, named(database), named(table));
-  const findTable = (name: TableName) => readJson<CatalogTable>(join(tableFolder(name), TABLE_FILE));
+  // A name that no table can have is asked for by SQL, too: there is simply no such table.
+  const findTable = async (name: TableName): Promise<CatalogTable | undefined> =>
+    NAME.test(name.database) && NAME.test(name.table)
+      ? readJson<CatalogTable>(join(tableFolder(name), TABLE_FILE))
+      : undefined;
 
   async function partitionFile(name: TableName, values: readonly string[]): Promise<string> {
     const keys = (await findTable(name))?.partitionKeys ?? [];
@@ -40,6 +44,7 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
       await mkdir(join(folder, named(database)), { recursive: true });
     },
     async listTables(database) {
+      if (!NAME.test(database)) return [];
       const names = await namesIn(join(folder, named(database)));
       const tables = await Promise.all(names.map((table) => findTable({ database, table })));
       return tables.filter((table) => table !== undefined);

@@ -65,12 +65,15 @@ export function notDeployed(input: { root: string; what: string }) {
   });
 }
 
-export function diskFull(input: { folder: string; cause?: unknown }) {
+/** `folder` lies on the disk that is full; left out where only the server knows it. */
+export function diskFull(input: { folder?: string; cause?: unknown }) {
+  const { folder } = input;
+  const disk = folder === undefined ? 'its disk' : `the disk of ${folder}`;
   return new Failure({
     code: 'disk-full',
     kind: 'failed',
-    message: `Cannot run the local database: no space is left on the disk of ${input.folder}.`,
-    nextSteps: [`Free some space (df -h ${input.folder}), then run the command again.`],
+    message: `Cannot go on with the local database: no space is left on ${disk}.`,
+    nextSteps: [`Free some space (df -h ${folder ?? '.dp'}), then run the command again.`],
     docs: DOCS,
     cause: input.cause,
   });
@@ -173,7 +176,7 @@ export function databaseLost(input: { words: string; cause: unknown }) {
   return new Failure({
     code: 'database-unreachable',
     kind: 'unreachable',
-    message: `The connection to the local database was lost: ${input.words}.`,
+    message: `The connection to the local database was lost: ${input.words.replace(/\.$/, '')}.`,
     nextSteps: ['Run the command again; it starts a stopped database.', 'dp status'],
     docs: DOCS,
     cause: input.cause,

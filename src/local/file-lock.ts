@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pause } from '../std/deadline.ts';
-import { messageOf } from '../std/failure.ts';
 import { lockNotFreed } from './errors.ts';
 import { processIdentity } from './processes.ts';
 
 const ASK_EVERY_MS = 20;
+const TOKEN_BYTES = 4;
 
 export interface FileLockInput {
   readonly path: string;
@@ -17,92 +17,84 @@ export interface FileLockInput {
 }
 
 /**
- * Runs `work` while holding a lock file that names this process. A lock whose owner has died, or whose
- * number now belongs to another process, is taken over.
+ * Runs `work` while holding a lock that names this process. A lock whose owner has died, or whose number now
+ * belongs to another process, is taken over.
+ *
+ * The lock is a symbolic link that points nowhere: its text is the owner. It appears whole or not at all, only
+ * where there is none, and it needs no space, so that a full disk keeps nobody from stopping a server.
  */
 export async function withFileLock<T>(input: FileLockInput, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(input.path), { recursive: true, mode: 0o700 });
-  const mine = JSON.stringify({
-    pid: process.pid,
-    identity: (await processIdentity(process.pid)) ?? '',
-    token: randomUUID(),
-  });
+  const mine = await ownerText(process.pid, randomBytes(TOKEN_BYTES).toString('hex'));
   await take(input, mine);
   try {
     return await work();
   } finally {
-    if ((await contentOf(input.path)) === mine) await rm(input.path, { force: true });
+    if ((await ownerOf(input.path)) === mine) await rm(input.path, { force: true });
   }
+}
+
+/** What a lock held by process `pid` says: `pid:hash of when it started:token`, short enough for an inode. */
+export async function ownerText(pid: number, token: string): Promise<string> {
+  const identity = (await processIdentity(pid)) ?? '';
+  return `${pid}:${createHash('sha256').update(identity).digest('hex').slice(0, 16)}:${token}`;
 }
 
 async function take(input: FileLockInput, mine: string): Promise<void> {
   const end = Date.now() + input.timeoutMs;
-  while (!(await createWhole(input.path, mine))) {
-    const held = await contentOf(input.path);
+  while (!(await createLock(input.path, mine))) {
+    const held = await ownerOf(input.path);
     if (held === undefined) continue;
-    const owner = parseOwner(held);
-    if (!(await isAlive(owner))) {
+    if (!(await isAlive(held))) {
       await removeStale(input.path, held);
       continue;
     }
     if (Date.now() >= end) {
-      throw lockNotFreed({ what: input.purpose, pid: owner.pid, timeoutMs: input.timeoutMs });
+      const pid = Number.parseInt(held, 10);
+      throw lockNotFreed({ what: input.purpose, pid, timeoutMs: input.timeoutMs });
     }
     await pause(ASK_EVERY_MS, input.signal);
   }
 }
 
-/** A link appears with its content or not at all, so that nobody ever reads a half-written lock. */
-async function createWhole(path: string, content: string): Promise<boolean> {
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, content, { mode: 0o600 });
+async function createLock(path: string, owner: string): Promise<boolean> {
   try {
-    await link(draft, path);
+    await symlink(owner, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
-/** Only one of several who saw the same dead owner moves the file away; a fresh lock caught by it is put back. */
+/** Only one of several who saw the same dead owner moves the lock away; a fresh one caught by it is put back. */
 async function removeStale(path: string, seen: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+  const aside = `${path}.${randomBytes(TOKEN_BYTES).toString('hex')}`;
   try {
     await rename(path, aside);
   } catch {
     return;
   }
-  if ((await contentOf(aside)) !== seen) await link(aside, path).catch(() => undefined);
+  const moved = await ownerOf(aside);
+  if (moved !== undefined && moved !== seen) await createLock(path, moved).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
+/** Undefined when there is no lock. Anything that is no link was not made here and has no owner. */
+async function ownerOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readlink(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`cannot read the lock ${path}: ${messageOf(error)}`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EINVAL') return '';
+    throw error;
   }
 }
 
-interface LockOwner {
-  readonly pid: number;
-  readonly identity: string;
-}
-
-function parseOwner(content: string): LockOwner {
-  try {
-    const { pid, identity } = JSON.parse(content);
-    if (Number.isInteger(pid) && typeof identity === 'string') return { pid, identity };
-  } catch {
-    // Not ours to read: a damaged lock has no living owner.
-  }
-  return { pid: 0, identity: '' };
-}
-
-async function isAlive(owner: LockOwner): Promise<boolean> {
-  return owner.pid > 0 && owner.identity !== '' && (await processIdentity(owner.pid)) === owner.identity;
+async function isAlive(owner: string): Promise<boolean> {
+  const [pid, , token] = owner.split(':');
+  const number = Number(pid);
+  if (!Number.isInteger(number) || number <= 0 || token === undefined) return false;
+  return (await processIdentity(number)) !== undefined && (await ownerText(number, token)) === owner;
 }

@@ -43,7 +43,11 @@ function namedTables(
     return []; // Not SQL that DuckDB can parse: running it says so, with the place.
   }
   return names.map((name) => {
-    const parts = name.split('.').map((part) => part.replace(/^"(.*)"$/, '$1').toLowerCase());
+    // DuckDB names a table together with its alias: `orders AS o`.
+    const parts = name
+      .replace(/ AS ("[^"]*"|\S+)$/, '')
+      .split('.')
+      .map((part) => part.replace(/^"(.*)"$/, '$1').toLowerCase());
     const table = parts.at(-1) ?? '';
     return { database: parts.at(-2) ?? input.database, table };
   });

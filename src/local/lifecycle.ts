@@ -61,12 +61,12 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
       underLock(paths, 'deploy', request.signal, () => deploy({ ...input, request }, { ...deps, notify })),
     migrate: async () => {
       await using admin = await openLocalDatabase(input).connect('admin');
-      return deps.shop.migrate(admin);
+      return await deps.shop.migrate(admin);
     },
     seed: async (request, notify) => {
       await using admin = await openLocalDatabase(input).connect('admin');
       const note = (message: string): void => notify({ step: 'shop', state: 'note', message });
-      return deps.shop.seed(request, { admin, notify: note });
+      return await deps.shop.seed(request, { admin, notify: note });
     },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;
@@ -96,7 +96,8 @@ async function deploy(
   }
   let server: RunningServer | undefined;
   await step('server', 'Starting the database server', async () => {
-    const ensured = await ensureServer({ ...input, databaseName, notify: note('server') });
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    const ensured = await ensureServer({ ...input, ...signal, databaseName, notify: note('server') });
     server = ensured.server;
     return serverStepEnd(ensured);
   });

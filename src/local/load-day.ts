@@ -94,57 +94,95 @@ async function databaseLane(
 }
 
 async function duckdbLane(
-  input: {
-    readonly request: LoadDayRequest;
-    readonly sources: readonly LakeSource[];
-    readonly landed: Landings;
-    readonly signal: AbortSignal;
-  },
+  input: Pick<Lane, 'request' | 'sources' | 'landed' | 'signal'>,
   { connection, deps }: { readonly connection: DuckDBConnection; readonly deps: LoadDayDeps },
 ): Promise<Map<string, Written>> {
   const { request, signal } = input;
   const interrupt = (): void => connection.interrupt();
   signal.addEventListener('abort', interrupt);
-  let doing = 'prepare the day';
+  const lane = { ...input, connection, deps };
+  // What the lane does just now, for the failure's words.
+  const at = { doing: 'prepare the day' };
   try {
-    const written = new Map<string, Written>();
-    const shown = new Set<string>();
     await showRunParams(connection, request);
+    const written = await writeTables(lane, at);
+    const checks = await checkTables(lane, { at, written });
+    // The checksums come last: they cost the most, and the database is busy with its own meanwhile.
+    const measures = new Map<string, Measure>();
     for (const table of request.tables) {
-      const { contract } = table;
-      await showSources(table, { ...input, shown, connection });
-      signal.throwIfAborted();
-      doing = `transform ${contract.table}`;
-      const files = await writeTable(table, { connection, request, folder: deps.folder });
-      deps.notify({ step: 'written', table: contract.table, rows: files.files[0]?.rows ?? 0 });
-      doing = `read ${contract.table} again`;
-      written.set(contract.table, { ...files, lake: await measureTable(connection, table), checks: [] });
+      at.doing = `read ${table.contract.table} again`;
+      measures.set(table.contract.table, await measureTable(connection, table));
     }
-    for (const table of request.tables) {
-      doing = `check ${table.contract.table}`;
-      const before = written.get(table.contract.table);
-      assert(before !== undefined, 'every table was written');
-      written.set(table.contract.table, { ...before, checks: await checkTable(connection, table) });
-      deps.notify({ step: 'checked', table: table.contract.table, rows: before.lake.rows });
-    }
-    return written;
+    return new Map(
+      request.tables.map(({ contract: { table } }) => {
+        const [files, lake] = [written.get(table), measures.get(table)];
+        assert(files !== undefined && lake !== undefined, `${table} was written`);
+        return [table, { ...files, lake, checks: checks.get(table) ?? [] }];
+      }),
+    );
   } catch (error) {
     signal.throwIfAborted();
-    throw duckdbFailure(error, doing);
+    throw duckdbFailure(error, at.doing);
   } finally {
     signal.removeEventListener('abort', interrupt);
   }
 }
 
-async function showSources(
-  table: LakeTable,
-  input: {
-    readonly sources: readonly LakeSource[];
-    readonly landed: Landings;
-    readonly shown: Set<string>;
-    readonly connection: DuckDBConnection;
-  },
-): Promise<void> {
+interface Lane {
+  readonly request: LoadDayRequest;
+  readonly sources: readonly LakeSource[];
+  readonly landed: Landings;
+  readonly signal: AbortSignal;
+  readonly connection: DuckDBConnection;
+  readonly deps: LoadDayDeps;
+}
+
+async function writeTables(
+  lane: Lane,
+  at: { doing: string },
+): Promise<Map<string, Pick<Written, 'prefix' | 'files'>>> {
+  const { request, connection, deps } = lane;
+  const written = new Map<string, Pick<Written, 'prefix' | 'files'>>();
+  const shown = new Set<string>();
+  for (const table of request.tables) {
+    const { contract } = table;
+    at.doing = `read what has landed for ${contract.table}`;
+    await showSources(table, { ...lane, shown });
+    lane.signal.throwIfAborted();
+    at.doing = `transform ${contract.table}`;
+    const files = await writeTable(table, { connection, request, folder: deps.folder });
+    written.set(contract.table, files);
+    deps.notify({ step: 'written', table: contract.table, rows: rowsOf(files.files) });
+  }
+  return written;
+}
+
+async function checkTables(
+  lane: Lane,
+  {
+    at,
+    written,
+  }: { readonly at: { doing: string }; readonly written: ReadonlyMap<string, Pick<Written, 'files'>> },
+): Promise<Map<string, CheckResult[]>> {
+  const checks = new Map<string, CheckResult[]>();
+  for (const table of lane.request.tables) {
+    at.doing = `check ${table.contract.table}`;
+    checks.set(table.contract.table, await checkTable(lane.connection, table));
+    lane.signal.throwIfAborted();
+    lane.deps.notify({
+      step: 'checked',
+      table: table.contract.table,
+      rows: rowsOf(written.get(table.contract.table)?.files ?? []),
+    });
+  }
+  return checks;
+}
+
+function rowsOf(files: readonly ManifestFile[]): number {
+  return files.reduce((sum, file) => sum + file.rows, 0);
+}
+
+async function showSources(table: LakeTable, input: Lane & { readonly shown: Set<string> }): Promise<void> {
   for (const name of sourcesRead(table.contract, table.transform)) {
     const source = input.sources.find((candidate) => candidate.table === name);
     const landing = input.landed.get(name);

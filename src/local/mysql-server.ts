@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { until } from '../std/deadline.ts';
-import {
-  diskFull,
-  folderTooDeep,
-  notDeployed,
-  serverDidNotStart,
-  serverDidNotStop,
-  serverNotReady,
-} from './errors.ts';
+import { diskFull, notDeployed, serverDidNotStart, serverDidNotStop, serverNotReady } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
-import { findFreePort, isPortFree } from './free-port.ts';
 import { binariesEnvironment, findMysqlBinaries, type MysqlBinaries } from './mysql-binaries.ts';
 import { createDataFolder } from './mysql-bootstrap.ts';
 import { ensureCertificates } from './mysql-certificates.ts';
@@ -19,17 +11,16 @@ import { serverEnvironment, serverFlags } from './mysql-flags.ts';
 import { readGreeting, type ServerAddress } from './mysql-greeting.ts';
 import { errorWordsOf, saysDiskFull, saysPortTaken } from './mysql-log.ts';
 import type { LocalPaths } from './paths.ts';
-import { isServerOf, processIdentity, workingFolder } from './processes.ts';
+import { isServerOf, orphanedServersOf, processIdentity, workingFolder } from './processes.ts';
 import { ensureSecret } from './secrets-file.ts';
+import { requireShortPath, requireSpace } from './server-place.ts';
+import { choosePort, lastPort } from './server-port.ts';
 
 const SOCKET_NAME = 'mysqld.sock';
 const PID_NAME = 'mysqld.pid';
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, with a zero at the end. */
 const SOCKET_PATH_BYTES_MAX = 103;
-const DATA_PATH_BYTES_MAX = 380;
 const BUFFER_POOL_MEGABYTES = 256;
-/** Less than this and the server's own first files do not fit. */
-const FREE_BYTES_MIN = 150 * 1024 * 1024;
 const LOG_BYTES_MAX = 4 * 1024 * 1024;
 const PORT_ATTEMPTS = 5;
 const READY_EVERY_MS = 8;
@@ -63,7 +54,7 @@ export interface ServerInput {
 /** The server of this environment, when it is running and answers. Changes nothing. */
 export async function findRunningServer(paths: LocalPaths): Promise<RunningServer | undefined> {
   const pid = await findServerProcess(paths);
-  const port = await lastPort(paths);
+  const port = await lastPort(paths.server);
   if (pid === undefined || port === undefined) return undefined;
   const socketPath = await socketPathOf(paths, pid);
   const address: ServerAddress =
@@ -103,8 +94,10 @@ export async function ensureServer(
   return underLock(input, async () => {
     if (await hasServer(input.paths)) return { server: await startUnlessRunning(input), did: 'started' };
     const binaries = await findMysqlBinaries({ ...input, cache: input.paths.cache });
-    await requireSpace(input.paths);
-    requireShortPath(input.paths);
+    await requireSpace(input.paths.server);
+    requireShortPath(input.paths.server);
+    // Nobody can reach them any more, and their files are gone.
+    for (const pid of await orphanedServersOf(input.paths.server.data)) sendSignal(pid, 'SIGKILL');
     const admin = await ensureSecret(input.paths.secrets, 'admin');
     await Promise.all([
       createDataFolder({ ...input, server: input.paths.server, binaries, admin }),
@@ -163,9 +156,9 @@ async function startUnlessRunning(input: ServerInput, found?: MysqlBinaries): Pr
   const before = await waitUntilReady(paths);
   if (before !== undefined) return before;
   const binaries = found ?? (await findMysqlBinaries({ ...input, cache: paths.cache }));
-  await requireSpace(paths);
+  await requireSpace(paths.server);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(paths, attempt);
+    const port = await choosePort(paths.server, attempt);
     const outcome = await launch({ ...input, binaries, port });
     if (outcome.server !== undefined) return outcome.server;
     if (attempt < PORT_ATTEMPTS && saysPortTaken(outcome.log)) continue;
@@ -245,38 +238,6 @@ async function socketPathOf(paths: LocalPaths, pid: number): Promise<string | un
   if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) return path;
   const folder = await workingFolder(pid);
   return folder === undefined ? undefined : join(folder, SOCKET_NAME);
-}
-
-/** The port of the last start while it is free, so that saved connections keep working. */
-async function choosePort(paths: LocalPaths, attempt: number): Promise<number> {
-  const last = await lastPort(paths);
-  if (attempt === 1 && last !== undefined && (await isPortFree(last))) return last;
-  const port = await findFreePort();
-  await writeFile(paths.server.port, `${JSON.stringify({ port })}\n`, { mode: 0o600 });
-  return port;
-}
-
-async function lastPort(paths: LocalPaths): Promise<number | undefined> {
-  try {
-    const { port } = JSON.parse(await readFile(paths.server.port, 'utf8'));
-    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** MariaDB cuts the paths of its files at 512 bytes; the longest table and temporary names need the rest. */
-function requireShortPath(paths: LocalPaths): void {
-  const bytes = Buffer.byteLength(paths.server.data);
-  if (bytes > DATA_PATH_BYTES_MAX) throw folderTooDeep({ bytes, bytesMax: DATA_PATH_BYTES_MAX });
-}
-
-async function requireSpace(paths: LocalPaths): Promise<void> {
-  const { bavail, bsize } = await statfs(dirname(paths.server.root)).catch(() => ({
-    bavail: 1e9,
-    bsize: 1e9,
-  }));
-  if (bavail * bsize < FREE_BYTES_MIN) throw diskFull({ folder: paths.server.root });
 }
 
 async function openLog(path: string) {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -26,12 +26,27 @@ export async function processIdentity(pid: number): Promise<string | undefined> 
 export async function isServerOf(pid: number, dataFolder: string): Promise<boolean> {
   if ((await processIdentity(pid)) === undefined) return false;
   const words = await commandLine(pid);
-  const program = basename(words[0] ?? '');
-  if (!/^(mariadbd|mysqld)/.test(program)) return false;
+  if (!isServerProgram(words[0])) return false;
   // The server makes its data folder its working folder; that holds even after the project was moved.
   const [works, data] = await Promise.all([folderOf(`/proc/${pid}/cwd`), folderOf(dataFolder)]);
   if (works !== undefined && data !== undefined) return works === data;
   return words.includes(`--datadir=${dataFolder}`) || words.join(' ').includes(`--datadir=${dataFolder} `);
+}
+
+/**
+ * Servers that were started for `dataFolder` and still run although that folder was deleted under them:
+ * what `rm -rf .dp` leaves behind. Linux only; elsewhere there are none to be found.
+ */
+export async function orphanedServersOf(dataFolder: string): Promise<number[]> {
+  const names = process.platform === 'linux' ? await readdir('/proc') : [];
+  const found: number[] = [];
+  for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const words = await commandLine(pid);
+    if (!isServerProgram(words[0]) || !words.includes(`--datadir=${dataFolder}`)) continue;
+    const works = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (works.endsWith(' (deleted)')) found.push(pid);
+  }
+  return found;
 }
 
 /** The folder a process works in, as a path any other program of this machine can use; Linux only. */
@@ -41,6 +56,10 @@ export async function workingFolder(pid: number): Promise<string | undefined> {
     () => path,
     () => undefined,
   );
+}
+
+function isServerProgram(path: string | undefined): boolean {
+  return /^(mariadbd|mysqld)/.test(basename(path ?? ''));
 }
 
 /** The fields of /proc/<pid>/stat after the program's name, which may itself hold spaces and brackets. */

@@ -200,6 +200,6 @@ function failureOf(error: unknown, user: string): Error {
   }
   if (ACCESS_DENIED.has(errno)) return loginRefused({ user, words: sqlMessage, cause: error });
   if (errno === TOO_MANY_CONNECTIONS) return tooManyConnections({ cause: error });
-  if (DISK_FULL.has(errno)) return diskFull({ folder: 'the local database', cause: error });
+  if (DISK_FULL.has(errno)) return diskFull({ cause: error });
   return statementRejected({ words: sqlMessage, errno, sqlState: sqlState ?? 'HY000', cause: error });
 }

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Catalog } from '../platform/catalog.ts';
 import type { QueryRequest, QueryResult, QueryStats, Warehouse } from '../platform/warehouse.ts';
 import { connectDuckDB, literal, openDuckDB } from './duckdb.ts';
-import { rowsOfChunk } from './duckdb-values.ts';
+import { openRows } from './duckdb-rows.ts';
 
 import { type LakeView, showTables } from './lake-views.ts';
 import { queryFailure } from './query-failure.ts';
 
 /** What a query may use of this machine's memory, in MiB; the rest spills to disk. */
 const QUERY_MEMORY_MIB = 1024;
-/** Chunks (2,048 rows each) handed on at once: enough that a batch outweighs its overhead. */
-const CHUNKS_PER_BATCH = 4;
 
 export interface LocalWarehouseInput {
   readonly catalog: Catalog;
@@ -40,17 +38,21 @@ async function runQuery(
 ): Promise<QueryResult> {
   const started = input.now();
   const watch = interruptOn(request.signal, connection);
+  const release = (): void => {
+    watch.release();
+    connection.closeSync();
+  };
   try {
     const views = await showTables(connection, { ...request, catalog: input.catalog });
     const planned = input.now();
-    const result = await connection.stream(request.sql);
+    const opened = await openRows(connection, bareStatement(request.sql), request.signal);
     let rows = 0;
     let ended = input.now();
     return {
-      columns: result.columnNames().map((name, index) => ({ name, type: athenaType(result, index) })),
+      columns: opened.columns,
       batches: async function* () {
         try {
-          for await (const batch of batchesOf(result)) {
+          for await (const batch of opened.batches()) {
             rows += batch.length;
             ended = input.now();
             yield batch;
@@ -59,32 +61,16 @@ async function runQuery(
           request.signal?.throwIfAborted();
           throw queryFailure(request.sql, error);
         } finally {
-          watch.release();
-          connection.closeSync();
+          release();
         }
       },
       stats: () => stats({ started, planned, ended, rows, views }),
     };
   } catch (error) {
-    watch.release();
-    connection.closeSync();
+    release();
     request.signal?.throwIfAborted();
     throw queryFailure(request.sql, error);
   }
-}
-
-async function* batchesOf(result: DuckDBResult): AsyncGenerator<ReturnType<typeof rowsOfChunk>> {
-  const typeIds = Array.from({ length: result.columnCount }, (_, index) => result.columnTypeId(index));
-  let batch: ReturnType<typeof rowsOfChunk> = [];
-  for (let chunks = 1; ; chunks++) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    batch = batch.length === 0 ? rowsOfChunk(chunk, typeIds) : batch.concat(rowsOfChunk(chunk, typeIds));
-    if (chunks % CHUNKS_PER_BATCH !== 0) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function writeParquet(
@@ -97,9 +83,8 @@ async function writeParquet(
   try {
     const views = await showTables(connection, { ...request, catalog: input.catalog });
     const planned = input.now();
-    const statement = request.sql.trim().replace(/;+$/, '');
     const copied = await connection.run(
-      `COPY (${statement}\n) TO ${literal(target.path)} (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (${bareStatement(request.sql)}\n) TO ${literal(target.path)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     return stats({ started, planned, ended: input.now(), rows: copied.rowsChanged, views });
   } catch (error) {
@@ -111,22 +96,15 @@ async function writeParquet(
   }
 }
 
+/** The statement without the semicolon that ends it, so that it can stand inside another. */
+function bareStatement(sql: string): string {
+  return sql.trim().replace(/[;\s]+$/, '');
+}
+
 function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): { release: () => void } {
   const interrupt = (): void => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   return { release: () => signal?.removeEventListener('abort', interrupt) };
-}
-
-/** DuckDB's type in Athena's word. */
-function athenaType(result: DuckDBResult, index: number): string {
-  return result
-    .columnType(index)
-    .toString()
-    .toLowerCase()
-    .replace(/^hugeint$/, 'decimal(38,0)')
-    .replace(/^float$/, 'real')
-    .replace(/^timestamp$/, 'timestamp(6)')
-    .replace(/^blob$/, 'varbinary');
 }
 
 function stats(run: {

@@ -20,8 +20,10 @@ export interface CollectGarbageResult {
   readonly runs: readonly string[];
 }
 
-/** Objects that are half-written, or DuckDB's and dp's scratch. */
+/** Objects that are half-written: a crash leaves them here. */
 const DRAFTS = 'tmp/';
+/** A draft younger than this may be of somebody who is writing just now, whatever age was asked for. */
+const DRAFT_MS = 600_000;
 /** Deleted at a time: the most one S3 request takes. */
 const BATCH = 1_000;
 
@@ -38,7 +40,7 @@ export async function collectGarbage(
     ...(await deps.lake.list(LANDING)),
     ...(await deps.lake.list(LAKE)),
     ...(await deps.lake.list(DRAFTS)),
-  ].filter((object) => object.modifiedMs <= before);
+  ].filter((object) => object.modifiedMs <= before - (object.key.startsWith(DRAFTS) ? DRAFT_MS : 0));
   const kept = await runsToKeep(objects, deps);
   const pointedAt = await publishedPrefixes(deps);
   const garbage = objects.filter((object) => {
@@ -88,7 +90,10 @@ async function runsToKeep(objects: readonly LakeObject[], deps: EtlDeps): Promis
 function currentAndPrevious(manifests: readonly Manifest[]): string[] {
   const current = publishedManifest(manifests);
   if (current === undefined) return [];
-  return [current.runId, current.publishes, current.previousRunId].filter((runId) => runId !== undefined);
+  // After a rollback what it went back from stays too: the operator may change their mind.
+  const before = publishedManifest(manifests.filter((manifest) => manifest.runId < current.runId));
+  const runs = [current.runId, current.publishes, current.previousRunId, before?.publishes];
+  return runs.filter((runId) => runId !== undefined);
 }
 
 /** What the catalog points at just now, whatever any manifest says: a run killed while publishing has readers too. */

@@ -13,7 +13,7 @@ export interface LoadDayRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What the engine says while it works. `rows` are the source's for `extracted`, the table's afterwards. */
+/** What the engine says while it works. `rows` are the source's for `extracted`, the table's for the rest. */
 export interface EngineEvent {
   readonly step: 'extracted' | 'written' | 'measured' | 'checked';
   readonly table: string;

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { QueryHistory } from './query-history.ts';
+import type { ShopApi } from './shop-api.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -21,4 +22,5 @@ export interface Platform extends AsyncDisposable {
   warehouse(): Promise<Warehouse>;
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
+  shopApi(): Promise<ShopApi>;
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { withFileLock } from '../../src/local/file-lock.ts';
-import { processIdentity } from '../../src/local/processes.ts';
+import { ownerText, withFileLock } from '../../src/local/file-lock.ts';
 
 const WAIT_MS = 30_000;
 
@@ -31,7 +30,7 @@ test('one holder at a time, and nothing is left behind', async (t) => {
   const work = async () => {
     inside += 1;
     most = Math.max(most, inside);
-    await readFile(path);
+    await readlink(path);
     inside -= 1;
   };
   const lock = { path, purpose: 'test', timeoutMs: WAIT_MS };
@@ -53,17 +52,17 @@ test('the lock is freed when the work fails', async (t) => {
 test('a lock of a living process is respected, and the failure names it', async (t) => {
   const path = await lockPath(t);
   const pid = await otherProcess(t);
-  const owner = { pid, identity: await processIdentity(pid), token: 'x' };
-  await writeFile(path, JSON.stringify(owner));
+  const owner = await ownerText(pid, 'x');
+  await symlink(owner, path);
   const asked = withFileLock({ path, purpose: 'deploy', timeoutMs: 0 }, async () => undefined);
   await assert.rejects(asked, { code: 'local-busy', kind: 'temporary', message: new RegExp(String(pid)) });
-  assert.deepEqual(JSON.parse(await readFile(path, 'utf8')), owner);
+  assert.equal(await readlink(path), owner);
 });
 
 test('a lock whose number now belongs to another process is taken over', async (t) => {
   const path = await lockPath(t);
   const pid = await otherProcess(t);
-  await writeFile(path, JSON.stringify({ pid, identity: 'an earlier boot:1', token: 'x' }));
+  await symlink(`${pid}:0123456789abcdef:x`, path);
   const lock = { path, purpose: 'test', timeoutMs: 0 };
   const results = await Promise.all(
     [1, 2, 3].map((n) => withFileLock({ ...lock, timeoutMs: WAIT_MS }, async () => n)),
@@ -73,14 +72,16 @@ test('a lock whose number now belongs to another process is taken over', async (
 
 test('a damaged lock belongs to nobody', async (t) => {
   const path = await lockPath(t);
-  await writeFile(path, '{"pid":');
+  await writeFile(path, 'no link');
+  assert.equal(await withFileLock({ path, purpose: 'test', timeoutMs: 0 }, async () => 'in'), 'in');
+  await symlink('nonsense', path);
   assert.equal(await withFileLock({ path, purpose: 'test', timeoutMs: 0 }, async () => 'in'), 'in');
 });
 
 test('waiting for a lock can be interrupted', async (t) => {
   const path = await lockPath(t);
   const pid = await otherProcess(t);
-  await writeFile(path, JSON.stringify({ pid, identity: await processIdentity(pid), token: 'x' }));
+  await symlink(await ownerText(pid, 'x'), path);
   const stop = new AbortController();
   const asked = withFileLock(
     { path, purpose: 'test', timeoutMs: WAIT_MS, signal: stop.signal },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,23 @@ async function newProject(t: TestContext, folder = '.') {
   const environmentVariables = await serverEnvironmentVariables();
   const input = { paths, environmentVariables, databaseName: SHOP_DATABASE, bufferPoolMegabytes: 64 };
   return { projectRoot, ...input, database: openLocalDatabase(input) };
+}
+
+const NO_SMALL_DISK = 'only root may mount a small disk';
+
+/** A disk of a few megabytes at `folder`; undefined for those who may not mount one. */
+async function smallDisk(folder: string, megabytes: number): Promise<AsyncDisposable | undefined> {
+  await mkdir(folder);
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  } catch {
+    return undefined;
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await run('umount', [folder]);
+    },
+  };
 }
 
 /** Ends a server the hard way and waits until it is gone. */
@@ -170,6 +187,37 @@ test('the server outlives the process that started it', async (t) => {
   assert.equal(running?.pid, JSON.parse(stdout).pid);
 });
 
+test('a project that is moved while its server runs finds it again', async (t) => {
+  const project = await newProject(t, 'before');
+  const { server } = await ensureServer(project);
+  const moved = join(project.projectRoot, '../after');
+  await rename(project.projectRoot, moved);
+  const paths = localPaths(moved);
+  t.after(() => stopServer(paths));
+  assert.equal((await findRunningServer(paths))?.pid, server.pid);
+  assert.equal(await stopServer(paths), true);
+  const again = await startServer({ ...project, paths });
+  assert.equal(again.port, server.port);
+  await stopServer(paths);
+});
+
+test('a server whose folder was deleted under it does not stay when the environment is made anew', async (t) => {
+  if (process.platform !== 'linux') return t.skip('such servers are found on Linux only');
+  const project = await newProject(t);
+  const neighbour = await startShopServer(t);
+  const { server } = await ensureServer(project);
+  const identity = await processIdentity(server.pid);
+  await rm(project.paths.root, { recursive: true });
+  const { did } = await ensureServer(project);
+  assert.equal(did, 'created');
+  const gone = await until(async () => (await processIdentity(server.pid)) !== identity || undefined, {
+    timeoutMs: 10_000,
+    everyMs: 5,
+  });
+  assert.ok(gone);
+  assert.equal((await neighbour.database.describe()).state, 'running');
+});
+
 test('it works in a folder whose path is far longer than a socket may have', async (t) => {
   const project = await newProject(t, `${'folder with spaces and 日本語: '.repeat(4)}/${'deep/'.repeat(12)}`);
   assert.ok(Buffer.byteLength(project.paths.server.data) > 200);
@@ -276,19 +324,43 @@ test('a server that cannot start says why in its own words', async (t) => {
   });
 });
 
-test('a full disk is told as such', async (t) => {
+test('a disk too full to start on is told as such', async (t) => {
   const project = await newProject(t);
-  const small = join(project.projectRoot, '.dp');
-  await mkdir(small);
-  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', small]).then(
-    () => true,
-    () => false,
-  );
-  if (!mounted) return t.skip('only root may mount a small disk');
+  await using disk = await smallDisk(join(project.projectRoot, '.dp'), 20);
+  if (disk === undefined) return t.skip(NO_SMALL_DISK);
+  await assert.rejects(ensureServer(project), { code: 'disk-full' });
+});
+
+test('a disk that fills up under the server loses nothing committed, and space makes it work again', async (t) => {
+  const project = await newProject(t);
+  await using disk = await smallDisk(join(project.projectRoot, '.dp'), 250);
+  if (disk === undefined) return t.skip(NO_SMALL_DISK);
+  await ensureServer(project);
+  const ballast = join(project.projectRoot, '.dp', 'ballast');
   try {
-    await assert.rejects(ensureServer(project), { code: 'disk-full' });
+    {
+      await using admin = await project.database.connect('admin');
+      await admin.query('CREATE TABLE big (id INT PRIMARY KEY, filler LONGTEXT)');
+      await admin.query("INSERT INTO big VALUES (1, 'kept')");
+      await run('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M']).catch(() => undefined);
+      // InnoDB refuses the statement or, when its own log cannot be written, ends; both are failures in words.
+      await assert.rejects(
+        admin.query("INSERT INTO big VALUES (2, REPEAT('x', 30000000))"),
+        ({ code }: { code: string }) => code === 'disk-full' || code === 'database-unreachable',
+      );
+    }
+    await stopServer(project.paths);
+    await assert.rejects(project.database.connect('admin'), { code: 'disk-full' });
+    await rm(ballast);
+    await using admin = await project.database.connect('admin');
+    await admin.query("INSERT INTO big VALUES (2, REPEAT('x', 300000))");
+    const { rows } = await admin.query('SELECT id, LENGTH(filler) FROM big ORDER BY id');
+    assert.deepEqual(rows, [
+      ['1', '4'],
+      ['2', '300000'],
+    ]);
   } finally {
-    await run('umount', [small]);
+    await stopServer(project.paths);
   }
 });
 

@@ -10,6 +10,9 @@ import { migrate } from '../../src/shop/migrate.ts';
 import { readMigrations } from '../../src/shop/read-migrations.ts';
 import { seedShop } from '../../src/shop/seed-shop.ts';
 
+/** A day that every fixture is about. */
+export const DAY = '2026-11-21';
+
 export const LAKE_DATABASE = 'local_test_lake';
 const MIGRATIONS = join(import.meta.dirname, '../../src/shop/migrations');
 
@@ -33,7 +36,7 @@ export async function openEtlPlatform(input: EtlPlatformInput): Promise<RunEtlDe
       lakeFolder,
       spillFolder: join(input.folder, 'work'),
     }),
-    clock: tickingClock(input.nowMs ?? Date.parse('2026-12-31T00:00:00Z')),
+    clock: tickingClock(input.nowMs ?? Math.max(Date.parse('2026-12-31T00:00:00Z'), Date.now())),
     lakeDatabase: LAKE_DATABASE,
     tables: await readLakeTables(),
     random: () => randomBytes(3).toString('hex'),
@@ -64,4 +67,15 @@ export async function migrateTestShop(session: SqlSession): Promise<void> {
 function tickingClock(startMs: number): { now: () => number } {
   let ms = startMs;
   return { now: () => ms++ };
+}
+
+/** Rows of one column's texts, as the administrator sees them. */
+export async function textsOf(database: Database, sql: string): Promise<(string | null)[]> {
+  await using session = await database.connect('admin');
+  return (await session.query(sql)).rows.map((row) => row[0] ?? null);
+}
+
+export async function change(database: Database, ...statements: readonly string[]): Promise<void> {
+  await using session = await database.connect('admin');
+  for (const sql of statements) await session.query(sql);
 }

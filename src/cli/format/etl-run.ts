@@ -3,6 +3,9 @@ import type { Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
+/** Smaller tables are done before anyone can read the line. */
+const ROWS_WORTH_A_LINE = 100_000;
+
 /** One line of progress for an event, or undefined for those that say nothing new to a person. */
 export function etlEventLine(event: EtlEvent, paint: Paint): string | undefined {
   switch (event.event) {
@@ -13,15 +16,19 @@ export function etlEventLine(event: EtlEvent, paint: Paint): string | undefined 
     case 'day-started':
       return `${event.date}  ${paint('dim', `run ${event.runId}`)}`;
     case 'extracted':
-    case 'written':
-    case 'published':
-      return paint('dim', `${event.date}  ${event.event} ${event.table}: ${formatCount(event.rows, 'row')}`);
+      if (event.rows < ROWS_WORTH_A_LINE) return undefined;
+      return paint('dim', `${event.date}  taken from ${event.table}: ${formatCount(event.rows, 'row')}`);
     case 'day-finished':
-      if (event.error === undefined) return `${event.date}  ${paint('green', event.state)}`;
+      if (event.error === undefined)
+        return `${event.date}  ${paint('green', event.state)}, ${formatCount(rowsOf(event), 'row')} in ${formatCount(Object.keys(event.tables).length, 'table')}`;
       return `${event.date}  ${paint('red', event.state)}: ${event.error.message}`;
     default:
       return undefined;
   }
+}
+
+function rowsOf(day: { readonly tables: Readonly<Record<string, { readonly rows: number }>> }): number {
+  return Object.values(day.tables).reduce((sum, table) => sum + table.rows, 0);
 }
 
 function planLines(days: readonly PlannedDay[]): string {

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { LakeContract } from '../../src/lake/contract.ts';
+import { checkProblems, lintTable, transformProblems } from '../../src/lake/lint.ts';
+import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
+
+const contract: LakeContract = {
+  table: 't',
+  description: '',
+  format: 'parquet',
+  load: 'day',
+  partitionKey: { name: 'dt', type: 'date' },
+  keys: ['a'],
+  columns: [
+    { name: 'a', type: 'bigint', nullable: false },
+    { name: 'b', type: 'decimal(18,2)', nullable: true },
+  ],
+  sums: [],
+  checks: [],
+};
+const KNOWN = ['src_o', 'src_i', 'run_params'];
+
+/** A transform whose second column is the expression under test. */
+function withExpression(expression: string, type = 'DECIMAL(18,2)', rest = ''): string {
+  return `SELECT CAST(o.id AS BIGINT) AS a, CAST(${expression} AS ${type}) AS b FROM src_o o ${rest}`;
+}
+
+function problems(sql: string): string {
+  return transformProblems(sql, contract, KNOWN).join(' ');
+}
+
+test('the tables that ship are within the safe subset', async () => {
+  const tables = await readLakeTables();
+  assert.deepEqual(tables.map(({ contract: { table } }) => table).sort(), [
+    'customers',
+    'daily_sales',
+    'order_items',
+    'orders',
+    'products',
+  ]);
+});
+
+test('what the subset is for passes', () => {
+  const good = `-- a comment with 'quotes' and AVG(x)
+    WITH kept AS (
+      SELECT o.id, CAST(o.created_at + INTERVAL '9' HOUR AS DATE) AS jst, o.amount,
+             ROW_NUMBER() OVER (PARTITION BY o.customer_id ORDER BY o.id DESC NULLS LAST, o.at_utc ASC NULLS FIRST) AS nth
+      FROM src_o o CROSS JOIN run_params p
+      WHERE o.status NOT IN ('a', 'b') AND o.note IS NOT NULL AND EXTRACT(YEAR FROM o.created_at) > 2000
+        AND EXISTS (SELECT i.id FROM src_i i WHERE i.order_id = o.id)
+    )
+    SELECT CAST(k.id AS BIGINT) AS a,
+           CAST(SUM(CAST(i.quantity AS DECIMAL(20,0)) * i.price) AS DECIMAL(18,2)) AS b
+    FROM kept k JOIN src_i i ON i.order_id = k.id
+    WHERE CAST(k.amount AS DOUBLE) / CAST(NULLIF(i.quantity, 0) AS DOUBLE) > 1 OR k.nth = 1
+    GROUP BY k.id
+    HAVING COUNT(*) > 0 AND SUBSTRING(MAX(i.sku), 1, 3) <> 'abc'`;
+  assert.equal(problems(good), '');
+});
+
+/** One bad example per difference between the engines. */
+const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
+  ['DuckDB parameters', withExpression('$d'), /\$/],
+  ['Spark parameters', withExpression(':d'), /`:`/],
+  ['DATE + INTERVAL without a CAST', withExpression("o.d + INTERVAL '1' DAY", 'BIGINT'), /CAST\(… AS DATE\)/],
+  ['an unquoted interval', withExpression('CAST(o.d + INTERVAL 1 DAY AS DATE)'), /quoted whole number/],
+  ['a plural interval', withExpression("CAST(o.d + INTERVAL '1' DAYS AS DATE)"), /singular unit/],
+  ['date_trunc', withExpression("CAST(DATE_TRUNC('month', o.d) AS DATE)"), /DATE_TRUNC/],
+  ['date_add', withExpression('date_add(o.d, 1)'), /DATE_ADD/],
+  ['datediff', withExpression('DateDiff(o.d, o.e)'), /DATEDIFF/],
+  ['to_date', withExpression('to_date(o.d)'), /TO_DATE/],
+  ['date_format', withExpression("date_format(o.d, 'x')"), /DATE_FORMAT/],
+  ['trunc', withExpression("trunc(o.d, 'MM')"), /TRUNC/],
+  ['months_between', withExpression('months_between(o.d, o.e)'), /MONTHS_BETWEEN/],
+  ['unix_timestamp', withExpression('unix_timestamp(o.d)'), /UNIX_TIMESTAMP/],
+  ['day of the week', withExpression('EXTRACT(DOW FROM o.d)'), /DOW/],
+  ['dayofweek', withExpression('dayofweek(o.d)'), /DAYOFWEEK/],
+  ['fractional seconds', withExpression('EXTRACT(SECOND FROM o.d)'), /EXTRACT/],
+  ['AT TIME ZONE', withExpression("o.d AT TIME ZONE 'Asia/Tokyo'"), /AT: write the zone/],
+  ['timezone()', withExpression("timezone('Asia/Tokyo', o.d)"), /TIMEZONE/],
+  ['from_utc_timestamp', withExpression("from_utc_timestamp(o.d, 'Asia/Tokyo')"), /FROM_UTC_TIMESTAMP/],
+  ['division of decimals', withExpression('o.x / o.y'), /NULLIF/],
+  [
+    'division by what may be zero',
+    withExpression('CAST(o.x AS DOUBLE) / CAST(o.y AS DOUBLE)', 'DOUBLE'),
+    /NULLIF/,
+  ],
+  ['a product of narrow decimals', withExpression('o.price * o.quantity'), /widen/],
+  ['an average', withExpression('AVG(o.x)'), /AVG/],
+  ['DOUBLE to DECIMAL', withExpression('CAST(o.x AS DOUBLE)'), /DOUBLE rounds/],
+  [
+    'DOUBLE to BIGINT',
+    `SELECT CAST(CAST(o.x AS DOUBLE) AS BIGINT) AS a, CAST(o.b AS DECIMAL(18,2)) AS b FROM src_o o`,
+    /DOUBLE rounds/,
+  ],
+  ['whole division //', withExpression('o.x // o.y'), /`\/\/`/],
+  ['whole division div', withExpression('o.x div o.y'), /DIV/],
+  ['an order that says nothing of NULLs', withExpression('ROW_NUMBER() OVER (ORDER BY o.id)'), /NULLS/],
+  [
+    'NULLs where MySQL does not have them',
+    withExpression('ROW_NUMBER() OVER (ORDER BY o.id ASC NULLS LAST)'),
+    /NULLS/,
+  ],
+  [
+    'ORDER BY at the top',
+    withExpression('o.x', undefined, 'ORDER BY o.id ASC NULLS FIRST'),
+    /outside a window/,
+  ],
+  ['concat', withExpression("concat(o.x, 'b')"), /CONCAT/],
+  ['a doubled quote', withExpression("CASE WHEN o.x = 'it''s' THEN 1 ELSE 0 END"), /quotes or backslashes/],
+  ['a backslash', withExpression("CASE WHEN o.x = 'a\\n' THEN 1 ELSE 0 END"), /quotes or backslashes/],
+  ['texts side by side', withExpression("CASE WHEN o.x = 'a' 'b' THEN 1 ELSE 0 END"), /side by side/],
+  ['an escaped wildcard', withExpression("CASE WHEN o.x LIKE 'a!_b' ESCAPE '!' THEN 1 ELSE 0 END"), /ESCAPE/],
+  ['LIKE', withExpression("CASE WHEN o.x LIKE 'a%' THEN 1 ELSE 0 END"), /LIKE disregards case/],
+  ['ILIKE', withExpression("CASE WHEN o.x ILIKE 'a%' THEN 1 ELSE 0 END"), /ILIKE/],
+  ['names in double quotes', withExpression('o."x"'), /quoted names/],
+  ['names in backticks', withExpression('o.`x`'), /quoted names/],
+  ['names in upper case', withExpression('o.Amount'), /plain lower case/],
+  ['substring from 0', withExpression('SUBSTRING(o.x, 0, 2)'), /start at a literal 1/],
+  ['substring from the end', withExpression('SUBSTRING(o.x, -1, 2)'), /start at a literal 1/],
+  ['round', withExpression('round(o.x, 2)'), /ROUND/],
+  ['greatest', withExpression('greatest(o.x, o.y)'), /GREATEST/],
+  ['QUALIFY', withExpression('o.x', undefined, 'QUALIFY o.x = 1'), /QUALIFY/],
+  ['GROUP BY ALL', withExpression('SUM(o.x)', undefined, 'GROUP BY ALL'), /qualified columns/],
+  ['GROUP BY an alias', withExpression('SUM(o.x)', undefined, 'GROUP BY a'), /qualified columns/],
+  ['GROUP BY an ordinal', withExpression('SUM(o.x)', undefined, 'GROUP BY 1'), /qualified columns/],
+  ['all columns', 'SELECT * FROM src_o o', /list the columns/],
+  ['all columns of a table', 'SELECT o.* FROM src_o o', /list the columns/],
+  ['EXCLUDE', 'SELECT * EXCLUDE (c) FROM src_o o', /EXCLUDE/],
+  ['SEMI JOIN', withExpression('o.x', undefined, 'SEMI JOIN src_i i ON i.id = o.id'), /SEMI/],
+  ['USING', withExpression('o.x', undefined, 'JOIN src_i i USING (id)'), /USING/],
+  ['FILTER', withExpression('SUM(o.x) FILTER (WHERE o.y > 1)'), /FILTER/],
+  ['a cast with ::', withExpression('o.x::DATE'), /`::`/],
+  ['a list', withExpression('[1, 2]'), /`\[`/],
+  ['a lambda', withExpression('transform(o.x, y -> y)'), /`->`/],
+  ['string_agg', withExpression("string_agg(o.x, 'a')"), /STRING_AGG/],
+  ['collect_list', withExpression('collect_list(o.x)'), /COLLECT_LIST/],
+  ['PIVOT', 'PIVOT src_o ON status', /PIVOT/],
+  ['regular expressions', withExpression("regexp_matches(o.x, 'a')"), /REGEXP_MATCHES/],
+  ['hash', withExpression('hash(o.x)'), /HASH/],
+  ['sha2', withExpression('sha2(o.x, 256)'), /SHA2/],
+  ['any_value', withExpression('any_value(o.x)'), /ANY_VALUE/],
+  ['first()', withExpression('first(o.x)'), /FIRST/],
+  ['approximations', withExpression('approx_count_distinct(o.x)'), /APPROX/],
+  ['stddev', withExpression('stddev(o.x)'), /STDDEV/],
+  ['the clock', withExpression('CURRENT_DATE'), /run_params/],
+  ['now()', withExpression('now()'), /run_params/],
+  ['comparing 1 with a text', withExpression("CASE WHEN 1 = '1' THEN 1 ELSE 0 END"), /one type/],
+  ['UNION', `${withExpression('o.x')} UNION ${withExpression('o.y')}`, /UNION ALL/],
+  [
+    'IS DISTINCT FROM',
+    withExpression('CASE WHEN o.x IS DISTINCT FROM o.y THEN 1 ELSE 0 END'),
+    /IS DISTINCT FROM/,
+  ],
+  ['an unknown function', withExpression('levenshtein(o.x, o.y)'), /LEVENSHTEIN/],
+  ['a function hidden by a comment', withExpression('sha2/* ( */(o.x, 256)'), /SHA2/],
+  ['an unknown type', withExpression('CAST(o.x AS HUGEINT)'), /HUGEINT/],
+  ['a decimal without its size', withExpression('CAST(o.x AS DECIMAL)'), /DECIMAL/],
+  ['two statements', `${withExpression('o.x')}; DROP TABLE src_o`, /`;`/],
+  ['a statement that writes', 'DELETE FROM src_o', /DELETE/],
+  [
+    'a table nobody shows',
+    'SELECT CAST(o.id AS BIGINT) AS a, CAST(o.x AS DECIMAL(18,2)) AS b FROM orders o',
+    /no table `orders`/,
+  ],
+  [
+    'a typed literal',
+    withExpression("CASE WHEN o.d > DATE '2026-01-01' THEN 1 ELSE 0 END"),
+    /CAST\('2026-01-01' AS DATE\)/,
+  ],
+  [
+    'an output without a CAST',
+    'SELECT CAST(o.id AS BIGINT) AS a, o.b AS b FROM src_o o',
+    /column 2 must be CAST/,
+  ],
+  ['an output of another type', withExpression('o.x', 'DECIMAL(12,2)'), /AS DECIMAL\(18,2\)\) AS b/],
+  [
+    'outputs in another order',
+    'SELECT CAST(o.b AS DECIMAL(18,2)) AS b, CAST(o.id AS BIGINT) AS a FROM src_o o',
+    /column 1/,
+  ],
+  ['too few outputs', 'SELECT CAST(o.id AS BIGINT) AS a FROM src_o o', /column 2/],
+];
+
+for (const [name, sql, says] of BAD) {
+  test(`refused: ${name}`, () => assert.match(problems(sql), says));
+}
+
+test('comments, texts and case neither hide a word nor make one', () => {
+  assert.match(problems(withExpression('aVg(o.x)')), /AVG/);
+  assert.equal(
+    problems(
+      `/* AVG(x) */ ${withExpression("CASE WHEN o.x = 'avg(o.x); drop' THEN 1 ELSE 0 END")} -- ; now()`,
+    ),
+    '',
+  );
+  assert.match(problems(`${withExpression('o.x')} /* never closed`), /`\/\*` is not SQL/);
+});
+
+test('a problem names its line', () => {
+  assert.match(
+    problems('SELECT CAST(o.id AS BIGINT) AS a,\n  CAST(AVG(o.x) AS DECIMAL(18,2)) AS b\nFROM src_o o'),
+    /^Line 2: AVG/,
+  );
+});
+
+test('a check may show what it likes, within the same words', () => {
+  assert.deepEqual(checkProblems("SELECT o.id FROM orders o WHERE o.status LIKE 'x%'", ['orders']), []);
+  assert.match(
+    checkProblems('SELECT o.id FROM orders o ORDER BY o.id', ['orders']).join(),
+    /outside a window/,
+  );
+});
+
+test('a table with unportable SQL is refused with its file and line', () => {
+  const table = { contract, transform: withExpression('AVG(o.x)'), checks: [] };
+  assert.throws(() => lintTable(table, [table]), {
+    code: 'lake-sql-not-portable',
+    message: /t\/transform\.sql.*Line 1: AVG/,
+  });
+});
