@@ -31,7 +31,9 @@ function makeEnvironment(folder: string): void {
   } catch (error) {
     // Debian keeps venv in a package of its own.
     if (process.getuid?.() !== 0) {
-      throw new Error(`needs python3 with venv: sudo apt-get install python3 python3-venv (${messageOf(error)})`);
+      throw new Error(
+        `needs python3 with venv: sudo apt-get install python3 python3-venv (${messageOf(error)})`,
+      );
     }
     run('apt-get', ['update', '-qq']);
     run('apt-get', ['install', '-qq', '-y', '--no-install-recommends', 'python3', 'python3-venv']);

@@ -154,18 +154,8 @@ async function saveNamed(
   athena: AthenaClient,
   { workgroup }: AthenaSettings,
 ): Promise<void> {
-  const { CreateNamedQueryCommand, DeleteNamedQueryCommand, UpdateNamedQueryCommand } = await import(
-    '@aws-sdk/client-athena'
-  );
-  const existing = (await readNamed(athena, workgroup)).find((one) => one.Name === query.name);
-  if (existing?.NamedQueryId !== undefined && existing.Database === query.database) {
-    const changed = { NamedQueryId: existing.NamedQueryId, Name: query.name, QueryString: query.sql };
-    await athena.send(new UpdateNamedQueryCommand(changed));
-    return;
-  }
-  // A named query cannot change its database.
-  if (existing !== undefined)
-    await athena.send(new DeleteNamedQueryCommand({ NamedQueryId: existing.NamedQueryId }));
+  const { CreateNamedQueryCommand, DeleteNamedQueryCommand } = await import('@aws-sdk/client-athena');
+  const before = (await readNamed(athena, workgroup)).filter((one) => one.Name === query.name);
   await athena.send(
     new CreateNamedQueryCommand({
       Name: query.name,
@@ -176,6 +166,10 @@ async function saveNamed(
       ...(query.description === undefined ? {} : { Description: query.description }),
     }),
   );
+  // Only now: names need not be unique, and a save that fails half-way must lose nothing.
+  for (const { NamedQueryId } of before) {
+    await athena.send(new DeleteNamedQueryCommand({ NamedQueryId }));
+  }
 }
 
 /** Athena answers an id it does not know with InvalidRequestException. */

@@ -80,7 +80,8 @@ type Checked = SignInInput & { readonly region: string; readonly command: string
 async function checkAccount(input: Checked, credentials: AwsCredentialIdentityProvider): Promise<string> {
   const identity: AwsCredentialIdentity = await credentials();
   // AWS_ACCOUNT_ID is set for many reasons and proves nothing; what came with SSO or an assumed role does.
-  const known = identity.accountId === input.environmentVariables.AWS_ACCOUNT_ID ? undefined : identity.accountId;
+  const known =
+    identity.accountId === input.environmentVariables.AWS_ACCOUNT_ID ? undefined : identity.accountId;
   const actual = known ?? (await askAccount(input, credentials));
   if (input.account !== undefined && actual !== input.account) {
     const { environment, profile } = input;

@@ -68,6 +68,12 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return recordQueries({ warehouse, history: await history(), now: systemClock.now });
     }),
     history,
+    shopApi: once(async () => {
+      const { openLocalShopApi } = await import('../local/shop-api.ts');
+      const api = openLocalShopApi({ database });
+      disposals.push(async () => api[Symbol.asyncDispose]());
+      return api;
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -127,12 +133,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: missing('The Shop API'),
-    shopApi: once(async () => {
-      const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database });
-      disposals.push(async () => api[Symbol.asyncDispose]());
-      return api;
-    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },

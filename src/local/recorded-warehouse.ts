@@ -35,7 +35,8 @@ export function recordQueries({ warehouse, history, now }: RecordedWarehouseInpu
     },
     async writeParquet(request, path) {
       const begun = beginRecord(request, now);
-      const stats = await orKeepFailure(warehouse.writeParquet(request, path), begun, history);
+      const written = await orKeepFailure(warehouse.writeParquet(request, path), begun, history);
+      const stats = { ...written, queryId: begun.queryId };
       const record = begun.ended('succeeded', { stats });
       await keepQuietly({ record, columns: [], stats, hasRows: false }, history);
       return stats;
@@ -44,6 +45,7 @@ export function recordQueries({ warehouse, history, now }: RecordedWarehouseInpu
 }
 
 interface Begun {
+  readonly queryId: string;
   ended(
     state: QueryRecord['state'],
     how: { readonly stats?: QueryStats; readonly reason?: string },
@@ -52,9 +54,11 @@ interface Begun {
 
 function beginRecord({ sql, database }: QueryRequest, now: () => number): Begun {
   const submittedMs = now();
+  const queryId = randomUUID();
   return {
+    queryId,
     ended: (state, { stats, reason }) => ({
-      queryId: stats?.queryId ?? randomUUID(),
+      queryId,
       state,
       sql,
       database,
@@ -79,9 +83,10 @@ async function orKeepFailure<T>(work: Promise<T>, begun: Begun, history: LocalQu
 
 function recordResult(result: QueryResult, begun: Begun, history: LocalQueryHistory): QueryResult {
   const { columns } = result;
+  const stats = (): QueryStats => ({ ...result.stats(), queryId: begun.queryId });
   return {
     columns,
-    stats: () => result.stats(),
+    stats,
     async *batches() {
       const kept = new KeptRows();
       let end: { state: QueryRecord['state']; reason?: string } = {
@@ -98,8 +103,8 @@ function recordResult(result: QueryResult, begun: Begun, history: LocalQueryHist
         end = { state: 'failed', reason: messageOf(error) };
         throw error;
       } finally {
-        await keepResult({ columns, kept, history }, result.stats(), (stats) =>
-          begun.ended(end.state, { ...end, stats }),
+        await keepResult({ columns, kept, history }, stats(), (final) =>
+          begun.ended(end.state, { ...end, stats: final }),
         );
       }
     },

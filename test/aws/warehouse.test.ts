@@ -489,7 +489,10 @@ test('an AWS that is away is unreachable, not a bug', async () => {
   const clients = openTestClients('http://127.0.0.1:1');
   const settings = { clients, workgroup: 'test', resultLocation: undefined, now: () => Date.now() };
   const warehouse = openAwsWarehouse({ ...settings, parquet: noParquet });
-  await assert.rejects(warehouse.run({ sql: 'SELECT 1', database: 'shop' }), { code: 'aws-unreachable', kind: 'unreachable' });
+  await assert.rejects(warehouse.run({ sql: 'SELECT 1', database: 'shop' }), {
+    code: 'aws-unreachable',
+    kind: 'unreachable',
+  });
 });
 
 test('a full queue is waited for, and said', async () => {
@@ -500,7 +503,10 @@ test('a full queue is waited for, and said', async () => {
   const events: QueryEvent[] = [];
   await rowsOf(await one.run({ notify: (event) => events.push(event) }));
   assert.equal(events[0]?.kind, 'waiting');
-  assert.equal(new Set(one.standIn.inputsOf('StartQueryExecution').map((input) => input.ClientRequestToken)).size, 1);
+  assert.equal(
+    new Set(one.standIn.inputsOf('StartQueryExecution').map((input) => input.ClientRequestToken)).size,
+    1,
+  );
 });
 
 test('the plan of a query says which partitions it reads, for free', async () => {

@@ -20,7 +20,8 @@ const STARTS_MAX = 3;
 /** The Python that `npm test` set up. */
 export function testPython(): string {
   const python = process.env.DP_TEST_PYTHON;
-  if (python === undefined) throw new Error('DP_TEST_PYTHON is not set: run this suite with `npm test -- aws-emulators`');
+  if (python === undefined)
+    throw new Error('DP_TEST_PYTHON is not set: run this suite with `npm test -- aws-emulators`');
   return python;
 }
 

@@ -21,7 +21,7 @@ export function awsVariables(endpoint: string): Record<string, string> {
 }
 
 /** Clients for an endpoint. They read it, as the SDK does everywhere, from this process's environment. */
-export function openTestClients(endpoint: string): AwsClients {
+export function openTestClients(endpoint: string, account = TEST_ACCOUNT): AwsClients {
   Object.assign(process.env, awsVariables(endpoint));
   delete process.env.AWS_PROFILE;
   return openAwsClients(
@@ -30,7 +30,7 @@ export function openTestClients(endpoint: string): AwsClients {
       profile: undefined,
       profileOrigin: undefined,
       region: TEST_REGION,
-      account: TEST_ACCOUNT,
+      account,
       environmentVariables: process.env,
     }),
   );
