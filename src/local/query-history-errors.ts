@@ -52,3 +52,13 @@ export function savedNameRefused(name: string): Failure {
     docs: DOCS,
   });
 }
+
+export function parametersRefused(problem: string): Failure {
+  return new Failure({
+    code: 'parameters-refused',
+    kind: 'usage',
+    message: `Cannot run the query: ${problem}.`,
+    nextSteps: [`dp query "SELECT ?" --param "'text'" --param 5, one --param for each ?`],
+    docs: DOCS,
+  });
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { bindParameters, parameterProblem } from '../athena/parameters.ts';
 import type { QueryRecord } from '../platform/query-history.ts';
 import type {
   QueryRequest,
@@ -12,6 +13,7 @@ import type {
 } from '../platform/warehouse.ts';
 import { messageOf } from '../std/failure.ts';
 import { type KeptQuery, type LocalQueryHistory, writeRows } from './query-history.ts';
+import { parametersRefused } from './query-history-errors.ts';
 
 export interface RecordedWarehouseInput {
   readonly warehouse: Warehouse;
@@ -28,12 +30,14 @@ const KEPT_CHARACTERS_MAX = 5_000_000;
 export function recordQueries({ warehouse, history, now }: RecordedWarehouseInput): Warehouse {
   return {
     ...warehouse,
-    async run(request) {
+    async run(asked) {
+      const request = bound(asked);
       const begun = beginRecord(request, now);
       const result = await orKeepFailure(warehouse.run(request), begun, history);
       return recordResult(result, begun, history);
     },
-    async writeParquet(request, path) {
+    async writeParquet(asked, path) {
+      const request = bound(asked);
       const begun = beginRecord(request, now);
       const written = await orKeepFailure(warehouse.writeParquet(request, path), begun, history);
       const stats = { ...written, queryId: begun.queryId };
@@ -42,6 +46,14 @@ export function recordQueries({ warehouse, history, now }: RecordedWarehouseInpu
       return stats;
     },
   };
+}
+
+/** The request with its parameters in the text, as Athena would put them in. */
+function bound(request: QueryRequest): QueryRequest {
+  const { parameters = [], ...rest } = request;
+  const problem = parameters.length === 0 ? undefined : parameterProblem(request.sql, parameters);
+  if (problem !== undefined) throw parametersRefused(problem);
+  return { ...rest, sql: bindParameters(request.sql, parameters) };
 }
 
 interface Begun {
