@@ -10,6 +10,7 @@ import { FORMATS, type Format } from './format/formatter.ts';
 import { formatDuration } from './format/quantity.ts';
 import { formatQueryFooter } from './format/query-footer.ts';
 import { drawTable } from './format/table.ts';
+import { visible } from './format/visible.ts';
 import { openCompleter } from './query-completion.ts';
 import { stdoutSink, withFileSink } from './result-sink.ts';
 import { type QueryCall, type QueryCallDeps, sayEvent } from './run-query-command.ts';
@@ -75,6 +76,9 @@ async function readLines(state: PromptState): Promise<void> {
     if (state.running !== undefined) return state.running.abort(new Error('stopped'));
     state.typed = '';
     process.stderr.write('^C\n');
+    // The line editor keeps what is typed: to its end, and away with all before it.
+    reader.write(null, { ctrl: true, name: 'e' });
+    reader.write(null, { ctrl: true, name: 'u' });
     ask(state);
   });
   deps.signal.addEventListener('abort', () => {
@@ -209,7 +213,8 @@ async function orSay(work: () => Promise<void>): Promise<void> {
     await work();
   } catch (error) {
     const { report } = describeError(error);
-    sayLine(error instanceof Error && error.message === 'stopped' ? 'Stopped.' : `Error: ${report.message}`);
+    const message = visible(report.message, { keepNewlines: true });
+    sayLine(error instanceof Error && error.message === 'stopped' ? 'Stopped.' : `Error: ${message}`);
     for (const step of report.code === 'bug' ? [] : report.nextSteps) sayLine(`  Try: ${step}`);
   }
 }

@@ -9,6 +9,7 @@ import type { FetchWay, QueryEvent, QueryRequest } from '../platform/warehouse.t
 import { usage } from './errors.ts';
 import { formatEstimate } from './format/query-estimate.ts';
 import { formatQueryFooter } from './format/query-footer.ts';
+import { visible } from './format/visible.ts';
 import { confirmByName, type PromptSettings } from './prompts.ts';
 import type { planDelivery } from './query-result.ts';
 import { readSql } from './read-sql.ts';
@@ -112,8 +113,9 @@ export function sayEvent(event: QueryEvent, { say, paint }: Pick<QueryCallDeps, 
     event.kind === 'retrying' ||
     event.kind === 'waiting' ||
     event.kind === 'note';
-  if (always) say(event.message);
-  else if (process.stderr.isTTY === true) say(paint('dim', event.message));
+  const message = visible(event.message, { keepNewlines: true });
+  if (always) say(message);
+  else if (process.stderr.isTTY === true) say(paint('dim', message));
 }
 
 async function estimateOf(request: QueryRequest, platform: Platform, deps: QueryCallDeps) {
