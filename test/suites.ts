@@ -35,6 +35,14 @@ export const SUITES: readonly Suite[] = [
     needs: [],
   },
   {
+    name: 'aws',
+    files: [
+      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
+      'test/aws/{query-command,sign-in,warehouse}.test.ts',
+    ],
+    needs: [],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],
@@ -53,5 +61,10 @@ export const SUITES: readonly Suite[] = [
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
+  },
+  {
+    name: 'aws-emulators',
+    files: ['test/aws/{catalog,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    needs: ['python-aws'],
   },
 ];

@@ -45,6 +45,7 @@ const MAY_IMPORT: Record<Room, { rooms: readonly Room[]; packages: readonly RegE
       /^@oclif\/core\//,
       /^@inquirer\/prompts$/,
       /^string-width$/,
+      /^simple-ascii-chart$/,
       /^fastest-levenshtein$/,
       /^node:/,
     ],

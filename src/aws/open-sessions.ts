@@ -5,7 +5,7 @@ import type { Sessions } from '../platform/sessions.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
 import { settingsOnAws } from './open-deploy.ts';
 import { openAwsSessions } from './sessions.ts';
-import { awsConfiguration } from './sign-in.ts';
+import { awsConfiguration } from './aws-configuration.ts';
 
 /** The database user that IAM may log in as; the migrations create it. */
 const DATABASE_USER = 'shop_api';

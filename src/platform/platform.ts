@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { QueryHistory } from './query-history.ts';
 import type { Sessions } from './sessions.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { Stacks } from './stacks.ts';
@@ -21,6 +22,8 @@ export interface Platform extends AsyncDisposable {
   catalog(): Promise<Catalog>;
   engine(): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
+  /** Queries that ran before, and saved ones. */
+  history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
   /** Ways to the private database from this machine. */
   sessions(): Promise<Sessions>;
