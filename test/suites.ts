@@ -18,7 +18,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'local',
-    files: ['test/{local,shop,operations,contract}/**/*.test.ts'],
+    files: ['test/{local,shop,operations}/**/*.test.ts'],
     needs: ['database'],
   },
   {

@@ -1,6 +1,6 @@
 /**
  * One number that says what rows a table holds, whatever their order: the sum over rows of the first 15 hex
- * digits of SHA-1 of the row's text. docs/decisions/checksum.md describes the text so that any engine can
+ * digits of SHA-1 of the row's text. docs/decisions/0003-checksum.md describes the text so that any engine can
  * compute it; here are MySQL's and DuckDB's words for it.
  */
 export interface ChecksumColumn {
