@@ -49,8 +49,15 @@ export async function syncFile(path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+/** Makes a folder and what is missing above it, and makes their entries outlive a power cut. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
 async function writeDraft(path: string, bytes: Uint8Array, options: AtomicFileOptions): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await mkdir(options.workFolder, { recursive: true });
   const draft = join(options.workFolder, `${basename(path)}.${randomBytes(6).toString('hex')}`);
   const file = await open(draft, 'wx');

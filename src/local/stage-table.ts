@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckdbChecksum } from '../etl/checksum.ts';
@@ -7,7 +7,7 @@ import type { ManifestFile, Measure } from '../etl/manifest.ts';
 import { ESCAPES, FIELD_END, NULL_TEXT, sumScale } from '../etl/source-sql.ts';
 import type { LakeColumn, LakeContract, LakeSource, LakeTable } from '../lake/contract.ts';
 import type { LoadDayRequest } from '../platform/engine.ts';
-import { syncFile } from './atomic-file.ts';
+import { makeFolder, syncFile } from './atomic-file.ts';
 import { literal } from './duckdb.ts';
 import type { Landed } from './extract-source.ts';
 import { lakePath } from './lake.ts';
@@ -50,7 +50,7 @@ export async function writeTable(
   const { contract } = table;
   const prefix = runPrefix({ table: contract.table, day: deps.request.date, runId: deps.request.runId });
   const folder = lakePath(deps.folder, prefix.slice(0, -1));
-  mkdirSync(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, `part-00000.${contract.format}`);
   await deps.connection.run(`COPY (${table.transform}\n) TO ${literal(path)} (${copyOptions(contract)})`);
   await syncFile(path);

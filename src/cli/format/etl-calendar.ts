@@ -39,7 +39,9 @@ function attention(days: readonly DayRecord[]): string[] {
     .filter((day) => day.state === 'failed')
     .map((day) => `${day.date} failed: ${day.error ?? ''}`);
   const stale = days.filter((day) => day.state === 'stale');
-  const wanting = days.filter((day) => ['failed', 'stale', 'missing'].includes(day.state));
+  // Days before the first one that anybody loaded are no gap; with none loaded, the newest is where to begin.
+  const known = days.findIndex((day) => day.state !== 'missing');
+  const wanting = days.slice(known).filter((day) => ['failed', 'stale', 'missing'].includes(day.state));
   const [first, last] = [wanting[0]?.date, wanting.at(-1)?.date];
   return [
     ...failed,

@@ -1,10 +1,10 @@
 // One load of order_items for etl-extract.ts, in a process of its own. Prints its figures as JSON.
-import { dayWindow } from '../src/etl/business-day.ts';
-import { differences } from '../src/etl/manifest.ts';
-import { openLocalDatabase } from '../src/local/database.ts';
-import { openLocalEngine } from '../src/local/engine.ts';
-import { localPaths } from '../src/local/paths.ts';
-import { readLakeTables } from '../src/operations/read-lake-tables.ts';
+import { dayWindow } from '../../src/etl/business-day.ts';
+import { differences } from '../../src/etl/manifest.ts';
+import { openLocalDatabase } from '../../src/local/database.ts';
+import { openLocalEngine } from '../../src/local/engine.ts';
+import { localPaths } from '../../src/local/paths.ts';
+import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
 
 const { ETL_PROJECT: project = '', ETL_FOLDER: folder = '', ETL_DAY: date = '' } = process.env;
 const database = openLocalDatabase({ paths: localPaths(project), environmentVariables: process.env });
