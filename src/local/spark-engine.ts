@@ -113,7 +113,7 @@ function submitArguments(
     'spark.sql.shuffle.partitions': String(SHUFFLE_PARTITIONS),
     'spark.local.dir': folder,
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),
-    'spark.driver.extraJavaOptions': '-Duser.timezone=UTC -Dderby.system.home=' + folder,
+    'spark.driver.extraJavaOptions': `-Duser.timezone=UTC -Dderby.system.home=${folder}`,
     'spark.log.level': 'WARN',
   };
   return [

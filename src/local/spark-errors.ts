@@ -7,7 +7,10 @@ export function sparkNotSetUp(what: readonly string[]): Failure {
     code: 'spark-not-set-up',
     kind: 'not-ready',
     message: `Cannot run Spark here: ${what.join(', ')} ${what.length === 1 ? 'is' : 'are'} missing.`,
-    nextSteps: ['dp etl run --engine spark --date DAY --yes  (sets it up: about 320 MB)', 'dp etl run --date DAY'],
+    nextSteps: [
+      'dp etl run --engine spark --date DAY --yes  (sets it up: about 320 MB)',
+      'dp etl run --date DAY',
+    ],
     docs: DOCS,
   });
 }
@@ -17,12 +20,19 @@ export function sparkSetUpFailed(what: string, words: string): Failure {
     code: 'spark-set-up-failed',
     kind: 'failed',
     message: `Cannot set up Spark: ${what} failed. ${words}`,
-    nextSteps: ['Install Java 17, Python 3.11 with venv, and Maven, then run the command again.', 'dp etl run --date DAY'],
+    nextSteps: [
+      'Install Java 17, Python 3.11 with venv, and Maven, then run the command again.',
+      'dp etl run --date DAY',
+    ],
     docs: DOCS,
   });
 }
 
-export function sparkEnded(input: { readonly date: string; readonly how: string; readonly log: string }): Failure {
+export function sparkEnded(input: {
+  readonly date: string;
+  readonly how: string;
+  readonly log: string;
+}): Failure {
   return new Failure({
     code: 'spark-ended',
     kind: 'failed',
@@ -33,7 +43,11 @@ export function sparkEnded(input: { readonly date: string; readonly how: string;
 }
 
 /** What the job itself said of its failure. */
-export function sparkFailed(said: { readonly code: string; readonly message: string; readonly log: string }): Failure {
+export function sparkFailed(said: {
+  readonly code: string;
+  readonly message: string;
+  readonly log: string;
+}): Failure {
   return new Failure({
     code: said.code,
     kind: /CommunicationsException|Communications link failure/.test(said.message) ? 'temporary' : 'failed',

@@ -74,7 +74,11 @@ async function fetchConnector(jar: string, deps: SetUpDeps): Promise<void> {
     // Maven wants a project to stand in; an empty one will do.
     await writeFile(join(draft, 'pom.xml'), EMPTY_PROJECT);
     const copy = ['-q', '-B', '-f', join(draft, 'pom.xml'), 'dependency:copy'];
-    const where = [`-Dartifact=${CONNECTOR.artifact}`, `-DoutputDirectory=${draft}`, '-Dmdep.useBaseVersion=true'];
+    const where = [
+      `-Dartifact=${CONNECTOR.artifact}`,
+      `-DoutputDirectory=${draft}`,
+      '-Dmdep.useBaseVersion=true',
+    ];
     await runTool('mvn', [...copy, ...where], "fetching MySQL's driver", deps);
     await mkdir(folder, { recursive: true });
     await rename(join(draft, CONNECTOR.file), jar);
