@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
@@ -18,7 +16,7 @@ export interface Surroundings {
 export function openPlatform(settings: Settings, surroundings: Surroundings): Platform {
   return settings.environmentConfig.kind === 'local'
     ? openLocalPlatform(settings, surroundings)
-    : openAwsPlatform(settings, surroundings);
+    : openAwsPlatform(settings);
 }
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -28,10 +26,6 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
-  });
-  const history = once(async () => {
-    const { openLocalQueryHistory } = await import('../local/query-history.ts');
-    return openLocalQueryHistory({ folder: join((await paths()).root, 'queries') });
   });
   const database = once(async () => {
     const { openLocalDatabase } = await import('../local/database.ts');
@@ -69,10 +63,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
         now: systemClock.now,
       });
       disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
+      return warehouse;
     }),
-    history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
       const api = openLocalShopApi({ database });
@@ -85,75 +77,22 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   };
 }
 
-function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
+function openAwsPlatform(settings: Settings): Platform {
   const { environment } = settings;
-  const disposals: (() => Promise<void>)[] = [];
   const missing = (what: string) => async () => {
     throw notOnAws(what, environment);
   };
-  const clients = once(async () => {
-    const { openAwsClients } = await import('../aws/aws-clients.ts');
-    const { openSignIn } = await import('../aws/sign-in.ts');
-    const opened = openAwsClients(openSignIn(signInInput(settings, surroundings)));
-    disposals.push(() => opened.close());
-    return opened;
-  });
-  const names = once(async () => {
-    const { platformNames } = await import('../config/platform-names.ts');
-    const account = await (await clients()).signIn.account();
-    return platformNames({ environment, project: settings.project, account });
-  });
-  const athena = once(async () => ({
-    clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
-    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
-    now: systemClock.now,
-  }));
-  const parquet = once(async () => {
-    const { openParquetFiles } = await import('../local/parquet-files.ts');
-    const { tmpdir } = await import('node:os');
-    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
-    disposals.push(async () => opened[Symbol.asyncDispose]());
-    return opened;
-  });
   return {
     environment,
     lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
     stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
     database: missing('The database'),
-    lake: once(async () => {
-      const { openAwsLake } = await import('../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
-    catalog: once(async () => {
-      const { openAwsCatalog } = await import('../aws/catalog.ts');
-      return openAwsCatalog({ clients: await clients() });
-    }),
+    lake: missing('The lake'),
+    catalog: missing('The catalog'),
     engine: missing('The daily load'),
-    warehouse: once(async () => {
-      const { openAwsWarehouse } = await import('../aws/warehouse.ts');
-      return openAwsWarehouse({ ...(await athena()), parquet });
-    }),
-    history: once(async () => {
-      const { openAwsQueryHistory } = await import('../aws/query-history.ts');
-      return openAwsQueryHistory(await athena());
-    }),
+    warehouse: missing('Querying'),
     shopApi: missing('The Shop API'),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
-  };
-}
-
-function signInInput(settings: Settings, surroundings: Surroundings): SignInInput {
-  const { environment, environmentConfig, profile, region, origins } = settings;
-  return {
-    environment,
-    profile,
-    profileOrigin: origins.find((origin) => origin.name === 'profile')?.origin,
-    region,
-    account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
-    environmentVariables: surroundings.environment,
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -3,7 +3,6 @@ import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { QueryHistory } from './query-history.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { Stacks } from './stacks.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -22,8 +21,6 @@ export interface Platform extends AsyncDisposable {
   /** The engine that moves days; `duckdb` here and `spark` on AWS unless another is chosen. */
   engine(choice?: EngineChoice): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
-  /** Queries that ran before, and saved ones. */
-  history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
   /** What the platform is made of on AWS. The local environment has none. */
   stacks(): Promise<Stacks>;
