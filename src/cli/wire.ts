@@ -54,11 +54,13 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openLocalLake } = await import('../local/lake.ts');
       return openLocalLake({ folder: (await paths()).lake });
     }),
-    engine: once(async () => {
-      const { openLocalEngine } = await import('../local/engine.ts');
-      const { lake, work } = await paths();
-      return openLocalEngine({ database: await database(), lakeFolder: lake, spillFolder: work });
-    }),
+    engine: async (choice) => {
+      const { lake, work, cache } = await paths();
+      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
+      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
+      const { openSpark } = await import('../local/open-spark.ts');
+      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+    },
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');
       const warehouse = openLocalWarehouse({

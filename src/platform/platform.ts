@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineChoice } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { QueryHistory } from './query-history.ts';
@@ -20,7 +20,8 @@ export interface Platform extends AsyncDisposable {
   database(): Promise<Database>;
   lake(): Promise<Lake>;
   catalog(): Promise<Catalog>;
-  engine(): Promise<Engine>;
+  /** The engine that moves days; `duckdb` here and `spark` on AWS unless another is chosen. */
+  engine(choice?: EngineChoice): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
