@@ -89,7 +89,7 @@ function openAwsPlatform(settings: Settings): Platform {
     catalog: missing('The catalog'),
     engine: missing('The daily load'),
     warehouse: missing('Querying'),
-    shopApi: missing('The Shop API'),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
     [Symbol.asyncDispose]: async () => {},
   };
 }
