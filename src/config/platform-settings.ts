@@ -5,6 +5,7 @@ import { DEFAULT_REGION, defaultsOf, presetOf, S3_PREFIX_LISTS } from './platfor
 import { problemsTogether } from './platform-rules.ts';
 
 const ACCOUNT = /^\d{12}$/;
+const ACCOUNT_WORDS = 'must be the twelve digits of an AWS account, in quotes';
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const HOSTED_ZONE = /^Z[A-Z0-9]{5,31}$/;
@@ -110,7 +111,7 @@ const bastionSchema = z.strictObject({
 export const platformSettingsSchema = z.strictObject({
   kind: z.literal('aws'),
   preset: z.enum(['staging', 'production']),
-  account: z.string().regex(ACCOUNT, 'must be the twelve digits of an AWS account, in quotes'),
+  account: z.string(ACCOUNT_WORDS).regex(ACCOUNT, ACCOUNT_WORDS),
   region: z.string().regex(REGION, 'is not a region such as ap-northeast-1'),
   network: networkSchema,
   bastion: bastionSchema,
@@ -125,7 +126,9 @@ export const platformSettingsSchema = z.strictObject({
 export const awsEnvironmentSchema = z.strictObject({
   kind: z.literal('aws'),
   preset: platformSettingsSchema.shape.preset.optional(),
-  account: platformSettingsSchema.shape.account,
+  account: platformSettingsSchema.shape.account
+    .optional()
+    .describe('The only account dp may touch for this environment; deploying needs it.'),
   region: platformSettingsSchema.shape.region.optional(),
   profile: z.string().optional().describe('The profile in ~/.aws/config to sign in with'),
   network: networkSchema.partial().optional(),

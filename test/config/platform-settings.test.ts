@@ -41,7 +41,8 @@ describe('settings of an AWS environment', () => {
   });
 
   const refused: [string, Record<string, unknown>, RegExp][] = [
-    ['an account that is a number', { account: 123456789012 }, /account.*string/],
+    ['an account that is a number', { account: 123456789012 }, /account must be the twelve digits/],
+    ['no account', { account: undefined }, /account must be the twelve digits/],
     ['an account of eleven digits', { account: '12345678901' }, /account must be the twelve digits/],
     ['a misspelled setting', { database: { capcityMax: 4 } }, /database\.capcityMax is not a setting/],
     [

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /**
- * Our own stand-in for the AWS services that a deploy speaks to (STS, SSM, S3, CloudFormation), for tests. It is
+ * Our own stand-in for the AWS services that a deploy speaks to (STS, SSM, S3, EC2, Route 53, CloudFormation), for tests. It is
  * not AWS: it keeps stacks in memory, says of every resource that it was made, and fails where a test tells it to.
  * What it shows is that dp drives the real toolkit rightly, never that AWS would accept a template.
  */
@@ -13,11 +13,16 @@ export interface AwsEndpoint extends AsyncDisposable {
   readonly calls: readonly string[];
   /** Resources that fail when they are made or changed, by logical id, with AWS's reason. */
   readonly failing: Map<string, string>;
+  /** Puts an object into a bucket. */
+  put(bucket: string, key: string): void;
   /** Resources that were changed behind CloudFormation's back, by logical id. */
   readonly drifted: Set<string>;
   /** The version of CDK's bootstrap stack; undefined when the account was never bootstrapped. */
   bootstrapVersion: number | undefined;
   account: string;
+  /** S3's prefix list in the region, as EC2 tells it. */
+  prefixList: string;
+  readonly nameServers: string[];
 }
 
 export interface FakeStack {
@@ -62,6 +67,8 @@ class Endpoint implements AwsEndpoint {
   readonly drifted = new Set<string>();
   bootstrapVersion: number | undefined = 30;
   account = '123456789012';
+  prefixList = 'pl-61a54008';
+  readonly nameServers = ['ns-1.example.net', 'ns-2.example.net'];
   readonly #objects = new Map<string, Buffer>();
   /** Deleted stacks answer to their id only, as on AWS. */
   readonly #deleted = new Map<string, FakeStack>();
@@ -121,6 +128,28 @@ class Endpoint implements AwsEndpoint {
   #serveS3(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     this.calls.push(`S3.${request.method} ${pathname}`);
+    if (pathname.startsWith('/2013-04-01/hostedzone/')) {
+      const servers = this.nameServers.map((name) => `<NameServer>${name}</NameServer>`).join('');
+      const id = pathname.split('/').at(-1);
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end(
+        `<GetHostedZoneResponse><HostedZone><Id>${id}</Id><Name>zone.</Name><CallerReference>1</CallerReference></HostedZone>` +
+          `<DelegationSet><NameServers>${servers}</NameServers></DelegationSet></GetHostedZoneResponse>`,
+      );
+      return;
+    }
+    if (searchParams.has('versions')) {
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      response.end(`<ListVersionsResult>${this.#versions(pathname)}</ListVersionsResult>`);
+      return;
+    }
+    if (searchParams.has('delete')) {
+      for (const [, key] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
+        this.#objects.delete(`${pathname.replace(/\/$/, '')}/${key}`);
+      }
+      response.writeHead(200, { 'content-type': 'application/xml' }).end('<DeleteResult/>');
+      return;
+    }
     if (request.method === 'POST') {
       const tag = searchParams.has('uploads')
         ? 'InitiateMultipartUploadResult'
@@ -161,10 +190,32 @@ class Endpoint implements AwsEndpoint {
     response.writeHead(object === undefined ? 404 : 200).end(request.method === 'HEAD' ? undefined : object);
   }
 
+  #versions(bucket: string): string {
+    const prefix = `${bucket.replace(/\/$/, '')}/`;
+    return [...this.#objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => `<Version><Key>${key.slice(prefix.length)}</Key><VersionId>1</VersionId></Version>`)
+      .join('');
+  }
+
+  /** Puts an object where a test needs one: `put('bucket', 'key')`. */
+  put(bucket: string, key: string): void {
+    this.#objects.set(`/${bucket}/${key}`, Buffer.from('x'));
+  }
+
   #serveQuery(parameters: Parameters, response: ServerResponse): void {
     const action = parameters.Action ?? '';
     const name = parameters.StackName ?? '';
     this.calls.push(`${SERVICES[action] ?? 'CloudFormation'}.${action} ${shortName(name)}`.trim());
+    if (action === 'DescribeManagedPrefixLists') {
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end(
+        '<DescribeManagedPrefixListsResponse><prefixListSet><item>' +
+          `<prefixListId>${this.prefixList}</prefixListId><prefixListName>${parameters['Filter.1.Value.1']}</prefixListName>` +
+          '</item></prefixListSet></DescribeManagedPrefixListsResponse>',
+      );
+      return;
+    }
     try {
       const answer = this.#answer(action, parameters);
       response.writeHead(200, { 'content-type': 'text/xml' });
@@ -416,7 +467,11 @@ class Endpoint implements AwsEndpoint {
   }
 }
 
-const SERVICES: Readonly<Record<string, string>> = { GetCallerIdentity: 'STS', AssumeRole: 'STS' };
+const SERVICES: Readonly<Record<string, string>> = {
+  GetCallerIdentity: 'STS',
+  AssumeRole: 'STS',
+  DescribeManagedPrefixLists: 'EC2',
+};
 
 function changedIds(
   before: Readonly<Record<string, unknown>>,

@@ -6,7 +6,7 @@ export function formatSynth(result: SynthPlatformResult): string {
   const rows = result.stacks.map((stack) => [
     stack.name,
     String(stack.resources),
-    stack.dependsOn.join(', '),
+    stack.dependsOn.map((name) => name.slice(name.lastIndexOf('-') + 1)).join(', '),
   ]);
   const where = result.folder === undefined ? [] : [`Templates are in ${result.folder}.`];
   return [drawTable(['stack', 'resources', 'after'], rows), ...where].join('\n');
