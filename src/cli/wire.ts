@@ -144,7 +144,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsQueryHistory } = await import('../aws/query-history.ts');
       return openAwsQueryHistory(await athena());
     }),
-    shopApi: missing('The Shop API'),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
     sessions: once(async () =>
       (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
     ),
