@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binariesEnvironment, findMysqlBinaries } from '../src/local/mysql-binaries.ts';
+import { stopServer } from '../src/local/mysql-server.ts';
 import { localPaths } from '../src/local/paths.ts';
-import { pause } from '../src/std/deadline.ts';
+import { until } from '../src/std/deadline.ts';
 import { interleave, printRatios, timeCommand } from './support/measure.ts';
 
 export const name = 'deploy';
 
 const ROUNDS = 5;
+const START_TIMEOUT_MS = 20_000;
 const repository = join(import.meta.dirname, '..');
 const dp = join(repository, 'bin', 'run.js');
 
@@ -26,18 +28,30 @@ export async function run(): Promise<void> {
   const run = (...args: string[]): number => timeCommand([process.execPath, dp, ...args], { cwd: root, env });
   try {
     run('deploy', '--orders', '0');
+    const data = join(root, 'alone');
+    await copyStoppedData(root, data);
     const times = await interleave(ROUNDS, {
-      'mariadbd start alone': () => startServerAlone(join(root, '.dp', 'local', 'server', 'data'), binaries),
+      'mariadbd start alone': () => startServerAlone(data, binaries),
       'destroy (not compared)': () => run('destroy', '--confirm', 'local'),
       'deploy from nothing, 50,000 orders': () => run('deploy', '--orders', '50000'),
       're-deploy': () => run('deploy', '--orders', '50000'),
-      'stop (not compared)': () => run('db', 'exec', '--user', 'admin', 'SHUTDOWN'),
     });
     printRatios(times, 'mariadbd start alone');
   } finally {
     run('destroy', '--confirm', 'local');
     rmSync(root, { recursive: true });
   }
+}
+
+/** Stops the environment's server and copies its data folder, for the stock server to start on. */
+async function copyStoppedData(root: string, to: string): Promise<void> {
+  await stopServer(localPaths(root));
+  const isPlain = (path: string): boolean => {
+    const found = lstatSync(path);
+    return found.isFile() || found.isDirectory();
+  };
+  mkdirSync(to);
+  cpSync(localPaths(root).server.data, to, { recursive: true, filter: isPlain });
 }
 
 /** The stock server with no options but where its files are, from exec to the first accepted connection. */
@@ -54,6 +68,8 @@ async function startServerAlone(
       `--basedir=${binaries.baseFolder}`,
       `--lc-messages-dir=${binaries.shareFolder}`,
       `--datadir=${dataFolder}`,
+      // The one thing that must equal what the folder was made with.
+      '--innodb-data-file-path=ibdata1:4M:autoextend',
       '--socket=bench.sock',
       '--bind-address=127.0.0.1',
       `--port=${port}`,
@@ -61,8 +77,12 @@ async function startServerAlone(
     ],
     { stdio: 'ignore', env: binariesEnvironment(binaries, process.env) },
   );
-  while (!(await accepts(port))) await pause(2);
+  const up = await until(async () => ((await accepts(port)) ? true : undefined), {
+    timeoutMs: START_TIMEOUT_MS,
+    everyMs: 2,
+  });
   const took = performance.now() - started;
+  if (up === undefined) throw new Error('the stock server did not start');
   const ended = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGTERM');
   await ended;

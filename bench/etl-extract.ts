@@ -131,7 +131,7 @@ async function baseline(server: ShopServer, access: DatabaseAccess): Promise<num
 async function own(server: ShopServer): Promise<Omit<Figures, 'items' | 'baselineMs'>> {
   const folder = join(server.projectRoot, 'own');
   await rm(folder, { recursive: true, force: true });
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'support/etl-extract-run.ts')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'etl-extract-run.ts')], {
     env: {
       ...server.environmentVariables,
       ETL_PROJECT: server.projectRoot,

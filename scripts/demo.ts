@@ -13,15 +13,14 @@ function dayBefore(days: number): string {
   return new Date(Date.now() + JST_OFFSET_MS - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-const SALES = `SELECT dt, count(*) AS products, sum(quantity) AS sold, sum(revenue) AS revenue
-FROM daily_sales GROUP BY dt ORDER BY dt`;
+const SALES = `SELECT dt, count(*) AS products, sum(quantity) AS sold, sum(revenue) AS revenue FROM daily_sales GROUP BY dt ORDER BY dt`;
 
 if (!existsSync(join(root, 'dist', 'src', 'cli', 'cli.js')))
   run(process.execPath, [join(root, 'scripts', 'build.ts')]);
 const started = Date.now();
 dp('deploy', '--orders', '50000', '--days', '30');
 dp('etl', 'run', '--from', dayBefore(DAYS), '--to', dayBefore(1));
-dp('query', SALES);
+dp('query', SALES, '--format', 'table');
 dp('etl', 'status', '--from', dayBefore(DAYS + 2));
 console.log(`
 That took ${Math.round((Date.now() - started) / 1000)} s, and the platform stays. Try next:

@@ -26,4 +26,24 @@ export const SUITES: readonly Suite[] = [
     files: ['test/e2e/**/*.test.ts'],
     needs: ['database'],
   },
+  {
+    name: 'mysql-door',
+    files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
+    needs: ['database', 'java', 'jars', 'mysql-drivers'],
+  },
+  {
+    name: 'infra',
+    files: ['test/infra/*.test.ts', 'test/{aws,operations}/lifecycle*.test.ts'],
+    needs: [],
+  },
+  {
+    name: 'infra-lint',
+    files: ['test/infra/lint/*.test.ts'],
+    needs: ['cfn-lint'],
+  },
+  {
+    name: 'api',
+    files: ['test/api/**/*.test.ts'],
+    needs: ['database', 'schemathesis'],
+  },
 ];

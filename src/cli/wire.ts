@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
-import { notOnAws } from './errors.ts';
+import { notOnAws, onlyOnAws } from './errors.ts';
 
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
@@ -34,6 +34,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
+    stacks: async () => {
+      throw onlyOnAws(settings.environment);
+    },
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -60,6 +63,12 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => warehouse[Symbol.asyncDispose]());
       return warehouse;
     }),
+    shopApi: once(async () => {
+      const { openLocalShopApi } = await import('../local/shop-api.ts');
+      const api = openLocalShopApi({ database });
+      disposals.push(async () => api[Symbol.asyncDispose]());
+      return api;
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -73,12 +82,14 @@ function openAwsPlatform(settings: Settings): Platform {
   };
   return {
     environment,
-    lifecycle: missing('Deploying'),
+    lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
+    stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
     database: missing('The database'),
     lake: missing('The lake'),
     catalog: missing('The catalog'),
     engine: missing('The daily load'),
     warehouse: missing('Querying'),
+    shopApi: missing('The Shop API'),
     [Symbol.asyncDispose]: async () => {},
   };
 }

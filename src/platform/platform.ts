@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { ShopApi } from './shop-api.ts';
+import type { Stacks } from './stacks.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
@@ -18,4 +20,7 @@ export interface Platform extends AsyncDisposable {
   catalog(): Promise<Catalog>;
   engine(): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
+  shopApi(): Promise<ShopApi>;
+  /** What the platform is made of on AWS. The local environment has none. */
+  stacks(): Promise<Stacks>;
 }

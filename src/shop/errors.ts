@@ -69,3 +69,13 @@ export function shopNotEmpty(words: { found: string }): Failure {
     nextSteps: ['dp db seed --replace', 'dp status'],
   });
 }
+
+export function portTaken(port: number, cause: unknown): Failure {
+  return new Failure({
+    code: 'port-taken',
+    kind: 'failed',
+    message: `Cannot serve the Shop API on port ${port}: another program listens there.`,
+    nextSteps: ['dp api serve --port 0', `dp api serve --port ${port + 1}`],
+    cause,
+  });
+}

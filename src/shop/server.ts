@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { ShopApp } from './app.ts';
+import { portTaken } from './errors.ts';
 import { problemResponse } from './problem.ts';
 import { hostRefused } from './problems.ts';
 
@@ -41,7 +42,9 @@ export async function startShopServer(
     port: input.port,
     serverOptions: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
   }) as Server;
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' || error.code === 'EACCES' ? portTaken(input.port, error) : error;
+  });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : input.port;
   const close = (): Promise<void> => closeServer(server, input.graceMs ?? GRACE_MS);

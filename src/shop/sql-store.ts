@@ -1,3 +1,4 @@
+import { createBatchedFind } from './batched-find.ts';
 import type { OrderStatus } from './order-rules.ts';
 import type { PooledSql, SqlRow, SqlValue } from './pooled-sql.ts';
 import { DUPLICATE_ENTRY, sqlErrorNumber } from './sql-errors.ts';
@@ -6,6 +7,7 @@ import type {
   Customer,
   CustomerFields,
   Order,
+  OrderLine,
   OrderSummary,
   Product,
   ProductRequest,
@@ -14,22 +16,19 @@ import type {
 
 /** The store's SQL, the same on Aurora and in the local environment: only the pool differs. */
 export function openSqlStore(sql: PooledSql): ShopStore {
+  const findProduct = createBatchedFind((ids) => loadProducts(ids, sql));
+  const findCustomer = createBatchedFind((ids) => loadCustomers(ids, sql));
+  const findOrder = createBatchedFind((ids) => loadOrders(ids, sql));
   return {
     ping: async () => {
       await sql.rows('SELECT 1');
     },
     listProducts: (request) => listProducts(request, sql),
-    findProduct: async (id) => {
-      const [row] = await sql.rows(`SELECT ${PRODUCT_COLUMNS} FROM products WHERE id = ?`, [id]);
-      return row === undefined ? undefined : productOf(row);
-    },
+    findProduct,
     createCustomer: (draft) => createCustomer(draft, sql),
     updateCustomer: (id, change) => updateCustomer(id, change, sql),
-    findCustomer: async (id) => {
-      const [row] = await sql.rows(`SELECT ${CUSTOMER_COLUMNS} FROM customers WHERE id = ?`, [id]);
-      return row === undefined ? undefined : customerOf(row);
-    },
-    findOrder: (id) => findOrder(id, sql),
+    findCustomer,
+    findOrder,
     listOrders: async ({ customerId, after, limit }) => {
       const older = after === undefined ? '' : 'AND id < ?';
       const values = [customerId, ...(after === undefined ? [] : [after]), limit];
@@ -117,26 +116,43 @@ async function updateCustomer(
   }
 }
 
-/** One statement, so that the order and its items are of the same moment. */
-async function findOrder(id: number, sql: PooledSql): Promise<Order | undefined> {
+async function loadProducts(ids: readonly number[], sql: PooledSql): Promise<Map<number, Product>> {
+  const rows = await sql.rows(`SELECT ${PRODUCT_COLUMNS} FROM products WHERE id IN (${markers(ids)})`, ids);
+  return new Map(rows.map((row) => [Number(row.id), productOf(row)]));
+}
+
+async function loadCustomers(ids: readonly number[], sql: PooledSql): Promise<Map<number, Customer>> {
+  const rows = await sql.rows(`SELECT ${CUSTOMER_COLUMNS} FROM customers WHERE id IN (${markers(ids)})`, ids);
+  return new Map(rows.map((row) => [Number(row.id), customerOf(row)]));
+}
+
+/** One statement, so that an order and its items are of the same moment. */
+async function loadOrders(ids: readonly number[], sql: PooledSql): Promise<Map<number, Order>> {
   const columns = ORDER_COLUMNS.replaceAll(/\w+/g, 'o.$&');
   const rows = await sql.rows(
     `SELECT ${columns}, i.line_number, i.product_id, i.quantity, i.unit_price, i.line_amount
-     FROM orders o LEFT JOIN order_items i ON i.order_id = o.id WHERE o.id = ? ORDER BY i.line_number`,
-    [id],
+     FROM orders o LEFT JOIN order_items i ON i.order_id = o.id
+     WHERE o.id IN (${markers(ids)}) ORDER BY o.id, i.line_number`,
+    ids,
   );
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  const items = rows
-    .filter((row) => row.line_number !== null)
-    .map((row) => ({
-      lineNumber: Number(row.line_number),
-      productId: Number(row.product_id),
-      quantity: Number(row.quantity),
-      unitPrice: String(row.unit_price),
-      lineAmount: String(row.line_amount),
-    }));
-  return { ...orderOf(first), items };
+  const found = new Map<number, OrderSummary & { items: OrderLine[] }>();
+  for (const row of rows) {
+    const id = Number(row.id);
+    const order = found.get(id) ?? { ...orderOf(row), items: [] };
+    if (row.line_number !== null) order.items.push(lineOf(row));
+    found.set(id, order);
+  }
+  return found;
+}
+
+function lineOf(row: SqlRow): OrderLine {
+  return {
+    lineNumber: Number(row.line_number),
+    productId: Number(row.product_id),
+    quantity: Number(row.quantity),
+    unitPrice: String(row.unit_price),
+    lineAmount: String(row.line_amount),
+  };
 }
 
 function productOf(row: SqlRow): Product {
@@ -186,4 +202,8 @@ function textOrNull(value: unknown): string | null {
 /** `2026-11-22 01:02:03.456789`, which is UTC, as `2026-11-22T01:02:03.456789Z`. */
 export function isoTime(value: unknown): string {
   return `${String(value).replace(' ', 'T')}Z`;
+}
+
+export function markers(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }

@@ -1,7 +1,7 @@
 import type { OrderStatus } from './order-rules.ts';
 import type { SqlRunner, SqlValue } from './pooled-sql.ts';
 import { DUPLICATE_ENTRY, NO_REFERENCED_ROW, sqlErrorNumber } from './sql-errors.ts';
-import { isoTime } from './sql-store.ts';
+import { isoTime, markers } from './sql-store.ts';
 import type { NewLine, NewOrder, ShopTransaction, StockChange } from './store.ts';
 
 /** The changes of one transaction, as SQL. */
@@ -126,10 +126,6 @@ async function insertItems(
      VALUES ${input.lines.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
     values,
   );
-}
-
-function markers(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ');
 }
 
 /** The inverse of `isoTime`. */
