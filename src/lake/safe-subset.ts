@@ -179,10 +179,11 @@ export const ADVICE: Readonly<Record<string, string>> = {
   ...adviceFor('use CHAR_LENGTH: LENGTH counts bytes on MySQL', 'length len char'),
   ...adviceFor('use CASE', 'if iff ifnull nvl nvl2 decode'),
   ...adviceFor('use CAST, which fails on what does not fit', 'try_cast try convert'),
+  ...adviceFor('Spark 3.5 has no such thing', 'recursive values tablesample'),
   ...adviceFor('repeat the window', 'window range groups'),
   ...adviceFor(
     'a transform only reads',
-    'insert update delete merge create drop alter truncate copy set use attach call',
+    'insert update delete merge create drop alter truncate copy set use attach call pragma describe show explain',
   ),
 }; // prettier-ignore
 

@@ -156,6 +156,7 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
   ['a function hidden by a comment', withExpression('sha2/* ( */(o.x, 256)'), /SHA2/],
   ['an unknown type', withExpression('CAST(o.x AS HUGEINT)'), /HUGEINT/],
   ['a decimal without its size', withExpression('CAST(o.x AS DECIMAL)'), /DECIMAL/],
+  ['a recursion', `WITH RECURSIVE r AS (SELECT o.id FROM src_o o) ${withExpression('o.x')}`, /RECURSIVE/],
   ['two statements', `${withExpression('o.x')}; DROP TABLE src_o`, /`;`/],
   ['a statement that writes', 'DELETE FROM src_o', /DELETE/],
   [
