@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
+import type { Images } from './images.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { ShopApi } from './shop-api.ts';
@@ -23,4 +24,6 @@ export interface Platform extends AsyncDisposable {
   shopApi(): Promise<ShopApi>;
   /** What the platform is made of on AWS. The local environment has none. */
   stacks(): Promise<Stacks>;
+  /** Images of the Shop API. The local environment has none: it runs the code itself. */
+  images(): Promise<Images>;
 }
