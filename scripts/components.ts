@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
 
 /** A thing that must be on the machine for some suites. */
-export type Component = 'database' | 'cfn-lint' | 'mysql-drivers' | 'java' | 'jars';
+export type Component = 'database' | 'cfn-lint' | 'schemathesis' | 'mysql-drivers' | 'java' | 'jars';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -29,6 +29,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureDatabaseServer();
     case 'cfn-lint':
       return { DP_CFN_LINT: join(ensurePythonTools('test/requirements-infra.txt'), 'cfn-lint') };
+    case 'schemathesis':
+      return { DP_SCHEMATHESIS: join(ensurePythonTools('test/requirements-api.txt'), 'schemathesis') };
     case 'mysql-drivers':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements.txt'), 'python3') };
     case 'java':

@@ -41,4 +41,9 @@ export const SUITES: readonly Suite[] = [
     files: ['test/infra/lint/*.test.ts'],
     needs: ['cfn-lint'],
   },
+  {
+    name: 'api',
+    files: ['test/api/**/*.test.ts'],
+    needs: ['database', 'schemathesis'],
+  },
 ];
