@@ -43,6 +43,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     stacks: async () => {
       throw onlyOnAws(settings.environment);
     },
+    images: async () => {
+      throw onlyOnAws(settings.environment);
+    },
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -126,6 +129,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     environment,
     lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
     stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
+    images: once(async () => (await import('../aws/open-deploy.ts')).openImagesOf(settings, process.env)),
     database: missing('The database'),
     lake: once(async () => {
       const { openAwsLake } = await import('../aws/lake.ts');

@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
+import type { Images } from './images.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { QueryHistory } from './query-history.ts';
@@ -30,4 +31,6 @@ export interface Platform extends AsyncDisposable {
   sessions(): Promise<Sessions>;
   /** What the platform is made of on AWS. The local environment has none. */
   stacks(): Promise<Stacks>;
+  /** Images of the Shop API. The local environment has none: it runs the code itself. */
+  images(): Promise<Images>;
 }
