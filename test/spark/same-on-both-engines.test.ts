@@ -123,7 +123,8 @@ test('every type and every allowed function give the same rows, types and files 
     at < 390 ? at : at - 390,
     pick([null, '-128', '127', '0', '1']),
     pick([null, '-32768', '32767', '7']),
-    pick(WHOLES),
+    // Rows that share a key differ here, so that windows have one order.
+    at < 10 ? '1' : at < 390 ? pick(WHOLES) : '2',
     pick(HUGES),
     pick(EXACTS),
     pick(PRICES),

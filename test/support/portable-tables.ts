@@ -46,7 +46,6 @@ const FUNCTIONS: typeof PLAIN = [
   ['label', 'string', "COALESCE(s.note, 'none') || '/' || CAST(s.tiny AS STRING)"],
   ['characters', 'int', 'CHAR_LENGTH(s.note)'],
   ['beginning', 'string', 'SUBSTRING(s.note, 1, 2)'],
-  ['trimmed', 'string', 'TRIM(s.note)'],
   ['year', 'int', 'EXTRACT(YEAR FROM s.born)'],
   ['hour', 'int', 'EXTRACT(HOUR FROM s.created_at)'],
   ['jst', 'timestamp', "CAST(s.created_at + INTERVAL '9' HOUR AS TIMESTAMP)"],
