@@ -25,6 +25,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   const disposals: (() => Promise<void>)[] = [];
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
+  const onlyThere = async (): Promise<never> => {
+    throw onlyOnAws(settings.environment);
+  };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -40,12 +43,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    stacks: async () => {
-      throw onlyOnAws(settings.environment);
-    },
-    images: async () => {
-      throw onlyOnAws(settings.environment);
-    },
+    stacks: onlyThere,
+    images: onlyThere,
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
