@@ -1,12 +1,19 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
 
 /** A thing that must be on the machine for some suites. */
-export type Component = 'database' | 'cfn-lint' | 'schemathesis' | 'mysql-drivers' | 'java' | 'jars';
+export type Component =
+  | 'database'
+  | 'cfn-lint'
+  | 'schemathesis'
+  | 'mysql-drivers'
+  | 'java'
+  | 'jars'
+  | 'trino';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -37,6 +44,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'trino':
+      return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }
 }
 
@@ -85,6 +94,18 @@ function ensureJars(artifacts: readonly string[]): string {
   }
   writeFileSync(ready, '');
   return folder;
+}
+
+/** The class path of Trino's engine, fetched by Maven from what test/trino/pom.xml pins. */
+function ensureTrino(): string {
+  const project = join(root, 'test', 'trino');
+  const classpath = join(cache, `trino-${hashOf(readFileSync(join(project, 'pom.xml')))}.classpath`);
+  if (!existsSync(classpath)) {
+    if (!works('mvn', ['--version'])) installPackages(['maven']);
+    mkdirSync(cache, { recursive: true });
+    run('mvn', ['-B', '-q', '-f', project, 'dependency:build-classpath', `-Dmdep.outputFile=${classpath}`]);
+  }
+  return readFileSync(classpath, 'utf8').trim();
 }
 
 /** Debian's packages, where we may install them; elsewhere the reason says what is missing. */
