@@ -68,9 +68,18 @@ function chosenProfile({ profile, profileOrigin, environmentVariables }: SignInI
 async function openProvider(
   input: SignInInput & { readonly profile: string | undefined },
 ): Promise<AwsCredentialIdentityProvider> {
-  const { fromEnv, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { environmentVariables, profile, region } = input;
-  if (profile === undefined && environmentVariables.AWS_ACCESS_KEY_ID) return fromEnv();
+  const {
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_SESSION_TOKEN: token,
+  } = environmentVariables;
+  // Keys in the environment need none of the code that looks elsewhere.
+  if (profile === undefined && id && secret) {
+    const session = token === undefined || token === '' ? {} : { sessionToken: token };
+    return async () => ({ accessKeyId: id, secretAccessKey: secret, ...session });
+  }
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const clientConfig = region === undefined ? {} : { clientConfig: { region } };
   return fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), ...clientConfig });
 }
@@ -79,7 +88,7 @@ type Checked = SignInInput & { readonly region: string; readonly command: string
 
 async function checkAccount(input: Checked, credentials: AwsCredentialIdentityProvider): Promise<string> {
   const identity: AwsCredentialIdentity = await credentials();
-  // AWS_ACCOUNT_ID is set for many reasons and proves nothing; what came with SSO or an assumed role does.
+  // What came with SSO or an assumed role is known; a variable AWS_ACCOUNT_ID is set for many reasons and proves nothing.
   const known =
     identity.accountId === input.environmentVariables.AWS_ACCOUNT_ID ? undefined : identity.accountId;
   const actual = known ?? (await askAccount(input, credentials));
