@@ -21,6 +21,8 @@ export interface SignIn {
   readonly command: string;
   /** The signed-in account. Throws a Failure when nobody is signed in, or it is not the environment's account. */
   account(): Promise<string>;
+  /** Checks the account where the environment names one; asks nobody where it does not. */
+  check(): Promise<void>;
 }
 
 /** Finds out how to sign in; asks nobody until credentials or the account are needed. */
@@ -44,16 +46,15 @@ export function openSignIn(input: SignInInput): SignIn {
       });
     }
   };
-  let account: Promise<string> | undefined;
-  return {
-    region,
-    credentials,
-    command,
-    account: () => {
-      account ??= checkAccount({ ...input, region, profile, command }, credentials);
-      return account;
-    },
+  let known: Promise<string> | undefined;
+  const account = (): Promise<string> => {
+    known ??= checkAccount({ ...input, region, profile, command }, credentials);
+    return known;
   };
+  const check = async (): Promise<void> => {
+    if (input.account !== undefined) await account();
+  };
+  return { region, credentials, command, account, check };
 }
 
 /**
