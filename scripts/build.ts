@@ -2,6 +2,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildShopApi } from './build-shop-api.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -50,3 +51,4 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 writeFileSync(join(root, 'dist', 'metafile.json'), JSON.stringify(metafile));
+await buildShopApi(join(root, 'dist', 'shop-api'));

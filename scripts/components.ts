@@ -1,13 +1,28 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
 import { ensurePythonTools } from './python-tools.ts';
 
 /** A thing that must be on the machine for some suites. */
-export type Component = 'database' | 'python-aws';
+export type Component =
+  | 'database'
+  | 'cfn-lint'
+  | 'schemathesis'
+  | 'mysql-drivers'
+  | 'java'
+  | 'jars'
+  | 'python-aws';
 
-const cache = join(import.meta.dirname, '..', '.dp', 'cache');
+const root = join(import.meta.dirname, '..');
+const cache = join(root, '.dp', 'cache');
 const made = new Map<Component, Promise<Record<string, string>>>();
+
+/** What the Java suites run with: the driver that AWS Glue 5.1 ships. */
+const JARS = ['com.mysql:mysql-connector-j:8.0.33'];
+const JAVA_OLDEST = 17;
 
 /** Sets the component up, once, and gives the environment variables that tell the tests where it is. Throws with the reason. */
 export function ensureComponent(component: Component): Promise<Record<string, string>> {
@@ -20,6 +35,16 @@ async function make(component: Component): Promise<Record<string, string>> {
   switch (component) {
     case 'database':
       return ensureDatabaseServer();
+    case 'cfn-lint':
+      return { DP_CFN_LINT: join(ensurePythonTools('test/requirements-infra.txt'), 'cfn-lint') };
+    case 'schemathesis':
+      return { DP_SCHEMATHESIS: join(ensurePythonTools('test/requirements-api.txt'), 'schemathesis') };
+    case 'mysql-drivers':
+      return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements.txt'), 'python3') };
+    case 'java':
+      return ensureJava();
+    case 'jars':
+      return { DP_TEST_JARS: ensureJars(JARS) };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
   }
@@ -32,4 +57,54 @@ async function ensureDatabaseServer(): Promise<Record<string, string>> {
     notify: console.log,
   });
   return { DP_MYSQLD: mysqld };
+}
+
+/** A JDK on the PATH, new enough for Spark 3.5 and to run a single source file. */
+function ensureJava(): Record<string, string> {
+  if (!hasJava()) installPackages(['openjdk-17-jdk-headless']);
+  if (!hasJava()) throw new Error(`there is no JDK ${JAVA_OLDEST} or newer on the PATH`);
+  return {};
+}
+
+function hasJava(): boolean {
+  const { stdout } = spawnSync('javac', ['-version'], { encoding: 'utf8' });
+  return Number(/javac (\d+)/.exec(stdout ?? '')?.[1] ?? 0) >= JAVA_OLDEST;
+}
+
+/** A folder with exactly these Maven artifacts, fetched by Maven itself. */
+function ensureJars(artifacts: readonly string[]): string {
+  const folder = join(cache, `jars-${hashOf(artifacts.join())}`);
+  const ready = join(folder, 'ready');
+  if (existsSync(ready)) return folder;
+  if (!works('mvn', ['--version'])) installPackages(['maven']);
+  for (const artifact of artifacts) {
+    run('mvn', ['-B', '-q', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+  }
+  writeFileSync(ready, '');
+  return folder;
+}
+
+/** Debian's packages, where we may install them; elsewhere the reason says what is missing. */
+function installPackages(packages: readonly string[]): void {
+  if (process.getuid?.() !== 0 || !works('apt-get', ['--version'])) {
+    throw new Error(`${packages.join(', ')} must be installed first`);
+  }
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
+
+function works(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error !== undefined) throw error;
+  if (status !== 0) {
+    throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`);
+  }
 }

@@ -27,12 +27,40 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'tunnel',
+    files: [
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/aws/session*.test.ts',
+    ],
+    needs: [],
+  },
+  {
     name: 'aws',
     files: [
       'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
       'test/aws/{query-command,sign-in,warehouse}.test.ts',
     ],
     needs: [],
+  },
+  {
+    name: 'mysql-door',
+    files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
+    needs: ['database', 'java', 'jars', 'mysql-drivers'],
+  },
+  {
+    name: 'infra',
+    files: ['test/infra/*.test.ts', 'test/{aws,operations}/lifecycle*.test.ts'],
+    needs: [],
+  },
+  {
+    name: 'infra-lint',
+    files: ['test/infra/lint/*.test.ts'],
+    needs: ['cfn-lint'],
+  },
+  {
+    name: 'api',
+    files: ['test/api/**/*.test.ts'],
+    needs: ['database', 'schemathesis'],
   },
   {
     name: 'aws-emulators',

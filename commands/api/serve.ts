@@ -7,7 +7,7 @@ const PORT_DEFAULT = 8080;
 export default class ApiServe extends DpCommand {
   static override summary = 'Serve the Shop API on this machine until Ctrl-C.';
   static override description =
-    'Listens on 127.0.0.1 only and works on the local environment’s database as shop_api. Each request is one line of JSON on stderr. Ctrl-C lets the requests under way end.';
+    'Listens on 127.0.0.1 only and works on the local environment’s database as shop_api. Each request is one line of JSON on stderr. Ctrl-C lets the requests under way end and gives exit code 130.';
   static override examples = [
     '<%= config.bin %> api serve',
     '<%= config.bin %> api serve --port 0 --json',

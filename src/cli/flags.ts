@@ -34,3 +34,12 @@ export const confirmFlag = Flags.string({
   description: 'Name of what is to be destroyed, typed ahead instead of at a prompt.',
   helpValue: 'NAME',
 });
+
+/** `--stack network`, of the commands that work on stacks. May be repeated. */
+export const stackFlag = Flags.string({
+  description:
+    'Only this stack: network, storage, registry, database, api, pipeline or ops. May be repeated.',
+  options: ['network', 'storage', 'registry', 'database', 'api', 'pipeline', 'ops'],
+  multiple: true,
+  helpValue: 'NAME',
+});

@@ -3,7 +3,7 @@ import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
-import { notOnAws } from './errors.ts';
+import { notOnAws, onlyOnAws } from './errors.ts';
 
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
@@ -25,6 +25,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   const disposals: (() => Promise<void>)[] = [];
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
+  const onlyThere = async (): Promise<never> => {
+    throw onlyOnAws(settings.environment);
+  };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -40,6 +43,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
+    stacks: onlyThere,
+    images: onlyThere,
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -51,11 +56,13 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openLocalLake } = await import('../local/lake.ts');
       return openLocalLake({ folder: (await paths()).lake });
     }),
-    engine: once(async () => {
-      const { openLocalEngine } = await import('../local/engine.ts');
-      const { lake, work } = await paths();
-      return openLocalEngine({ database: await database(), lakeFolder: lake, spillFolder: work });
-    }),
+    engine: async (choice) => {
+      const { lake, work, cache } = await paths();
+      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
+      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
+      const { openSpark } = await import('../local/open-spark.ts');
+      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+    },
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');
       const warehouse = openLocalWarehouse({
@@ -73,6 +80,12 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const api = openLocalShopApi({ database });
       disposals.push(async () => api[Symbol.asyncDispose]());
       return api;
+    }),
+    sessions: once(async () => {
+      const { openLocalSessions } = await import('../local/sessions.ts');
+      const sessions = openLocalSessions({}, { database: await database() });
+      disposals.push(async () => sessions[Symbol.asyncDispose]());
+      return sessions;
     }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
@@ -117,7 +130,9 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
   });
   return {
     environment,
-    lifecycle: missing('Deploying'),
+    lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
+    stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
+    images: once(async () => (await import('../aws/open-deploy.ts')).openImagesOf(settings, process.env)),
     database: missing('The database'),
     lake: once(async () => {
       const { openAwsLake } = await import('../aws/lake.ts');
@@ -136,7 +151,10 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsQueryHistory } = await import('../aws/query-history.ts');
       return openAwsQueryHistory(await athena());
     }),
-    shopApi: missing('The Shop API'),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
+    sessions: once(async () =>
+      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
+    ),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },

@@ -29,6 +29,7 @@ export function platformNames(parts: NameParts & { readonly account: string }) {
     readerSecret: nameOf(parts, 'secret', 'etl-reader-login'),
     rotationFunction: nameOf(parts, 'function', 'etl-reader-rotation'),
     shopApi: api,
+    shopLoginPolicy: nameOf(parts, 'policy', 'shop-api-login'),
     httpApi: nameOf(parts, 'api', 'shop-api'),
     sourceDatabase: catalogDatabaseOf(parts, 'source'),
     rawDatabase: catalogDatabaseOf(parts, 'raw'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awsEnvironmentSchema } from './platform-settings.ts';
 
 /** `data-pipeline-sample`: the middle of every name. 20 characters leave room for the longest resource. */
 const projectName = z
@@ -14,19 +15,7 @@ const localEnvironment = z
   .strict()
   .describe('Real engines on this machine: no AWS, no account, no network.');
 
-const awsEnvironment = z
-  .object({
-    kind: z.literal('aws'),
-    account: z
-      .string()
-      .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
-      .optional()
-      .describe('The only account dp may touch for this environment.'),
-    region: z.string().default('ap-northeast-1').describe('The AWS region.'),
-    profile: z.string().optional().describe('The profile in ~/.aws/config to sign in with.'),
-  })
-  .loose()
-  .describe('A deployed platform on AWS.');
+const awsEnvironment = awsEnvironmentSchema.describe('A deployed platform on AWS.');
 
 export const configSchema = z
   .object({

@@ -80,7 +80,9 @@ function streamRows(
     query.on('result', (row: unknown) => {
       try {
         const line = (row as (Buffer | null)[])[0];
-        if (line === null || line === undefined) throw new Error('bug: a landed line is NULL');
+        // Every field is made non-NULL: the server gives NULL only where the joined text is too long for it.
+        if (line === null || line === undefined)
+          throw new Error("a row is longer than the server's max_allowed_packet");
         take(line);
       } catch (error) {
         // Whoever takes the lines cannot go on (a full disk): the rest need not be sent.

@@ -1,10 +1,11 @@
 import { dayWindow, listDays } from '../etl/business-day.ts';
 import { staleKey } from '../etl/lake-keys.ts';
+import { publishedManifest } from '../etl/ledger.ts';
 import { differences, type Manifest, type Measure } from '../etl/manifest.ts';
 import type { LakeTable } from '../lake/contract.ts';
 import { assert } from '../std/assert.ts';
 import { Failure, messageOf } from '../std/failure.ts';
-import { manifestsOf, readLedger } from './read-ledger.ts';
+import { manifestsOf } from './read-ledger.ts';
 import { type FinishedDay, type RunEtlDeps, type RunEtlResult, runEtl } from './run-etl.ts';
 
 export interface ReconcileInput {
@@ -36,21 +37,23 @@ export interface ReconcileResult {
  * day that differs is marked stale; with `heal` it is loaded again.
  */
 export async function reconcile(input: ReconcileInput, deps: RunEtlDeps): Promise<ReconcileResult> {
-  const records = await readLedger(listDays(input), deps);
   const compared: ReconciledDay[] = [];
-  for (const record of records) {
+  for (const date of listDays(input)) {
     deps.signal?.throwIfAborted();
-    const { date, publishedRunId } = record;
-    if (publishedRunId === null) {
+    // The run that published may be a rollback; the rows are then those of the run it went back to.
+    const manifests = await manifestsOf(date, deps);
+    const current = publishedManifest(manifests);
+    const shown = manifests.find((manifest) => manifest.runId === (current?.publishes ?? current?.runId));
+    if (current === undefined || shown === undefined) {
       compared.push({ date, result: 'missing', runId: null, differences: [] });
       continue;
     }
-    const found = await compareDay(date, publishedRunId, deps);
-    if (found.length > 0) await markStale(date, found, deps);
+    const found = await compareDay(shown, deps);
+    if (found.length > 0) await markStale(current, found, deps);
     compared.push({
       date,
       result: found.length > 0 ? 'differs' : 'equal',
-      runId: publishedRunId,
+      runId: shown.runId,
       differences: found,
     });
   }
@@ -59,13 +62,8 @@ export async function reconcile(input: ReconcileInput, deps: RunEtlDeps): Promis
   return input.heal ? heal(compared, deps) : { days: compared, end: 'not-ready' };
 }
 
-async function compareDay(
-  date: string,
-  runId: string,
-  deps: RunEtlDeps,
-): Promise<{ table: string; what: string }[]> {
-  const manifest = (await manifestsOf(date, deps)).find((candidate) => candidate.runId === runId);
-  assert(manifest !== undefined, `${runId} is published and has a manifest`);
+async function compareDay(manifest: Manifest, deps: RunEtlDeps): Promise<{ table: string; what: string }[]> {
+  const { date } = manifest;
   const tables = deps.tables.filter(({ contract }) => contract.load === 'day');
   const [source] = await deps.engine.measureSource({
     tables,
@@ -108,15 +106,13 @@ async function measurePublished(
 
 /** So that the calendar shows it, and `run --only stale` finds it, until another run is published. */
 async function markStale(
-  date: string,
+  { date, runId }: Manifest,
   found: readonly { readonly table: string; readonly what: string }[],
   deps: RunEtlDeps,
 ): Promise<void> {
-  const [record] = await readLedger([date], deps);
-  if (record?.runId === null || record === undefined) return;
   const foundAt = new Date(deps.clock.now()).toISOString();
   const mark = JSON.stringify({ foundAt, differences: found });
-  await deps.lake.write(staleKey({ day: date, runId: record.runId }), new TextEncoder().encode(`${mark}\n`));
+  await deps.lake.write(staleKey({ day: date, runId }), new TextEncoder().encode(`${mark}\n`));
 }
 
 async function heal(compared: readonly ReconciledDay[], deps: RunEtlDeps): Promise<ReconcileResult> {

@@ -1,3 +1,5 @@
+import type { StackPlan } from './stacks.ts';
+
 /** Brings an environment into being, and ends it. */
 
 export interface DeployRequest {
@@ -7,7 +9,22 @@ export interface DeployRequest {
   readonly days: number;
   readonly seed: number;
   readonly signal?: AbortSignal;
+  /** Only these life cycles of the platform (`network`, `api`). Default: all. AWS only. */
+  readonly stacks?: readonly string[];
+  /** Asked once, before anything that costs or is lost is changed; without it such a deploy is refused. */
+  readonly approve?: ApproveDeploy;
 }
+
+/** What a deploy is about to do, for the operator to agree to. AWS only: locally nothing costs or is lost. */
+export interface DeployProposal {
+  readonly environment: string;
+  readonly plans: readonly StackPlan[];
+  /** Names of databases and buckets that would be replaced or removed with what is in them. */
+  readonly losing: readonly string[];
+}
+
+/** Asks the operator; throws when the answer is no. */
+export type ApproveDeploy = (proposal: DeployProposal) => Promise<void>;
 
 /** One line of progress: a step starts, ends, or has something to say. */
 export interface LifecycleEvent {

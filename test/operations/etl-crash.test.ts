@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Measure } from '../../src/etl/manifest.ts';
 import { collectGarbage } from '../../src/operations/collect-garbage.ts';
 import { readLedger } from '../../src/operations/read-ledger.ts';
@@ -63,6 +63,7 @@ async function visible(deps: RunEtlDeps): Promise<Map<string, Measure>> {
 async function startRun(
   scene: Scene,
   killAt?: string,
+  stopAt?: string,
 ): Promise<{ child: ChildProcess; ended: Promise<unknown[]> }> {
   const { projectRoot, environmentVariables } = await server();
   const child = spawn(process.execPath, [CHILD], {
@@ -73,6 +74,7 @@ async function startRun(
       ETL_DAY: DAY,
       ETL_NOW: String(scene.deps.clock.now() + 1_000),
       ...(killAt === undefined ? {} : { ETL_KILL_AT: killAt }),
+      ...(stopAt === undefined ? {} : { ETL_STOP_AT: stopAt }),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -147,7 +149,7 @@ test('killed at random moments, again and again, it always recovers', async (t) 
     const scene = await publishedScene(t);
     const { child, ended } = await startRun(scene);
     const delayMs = random.below(400);
-    await Promise.race([after(delayMs, undefined, { ref: false }), ended]);
+    await Promise.race([wait(delayMs, undefined, { ref: false }), ended]);
     child.kill('SIGKILL');
     await ended;
     await assertRecovers(scene, `seed ${seed}, round ${round}, after ${delayMs} ms`);
@@ -161,4 +163,23 @@ test('the lock of a killed owner is taken over, and the ledger calls its day fai
   assert.equal(record?.state, 'failed');
   assert.match(record?.error ?? '', /killed/);
   assert.ok(record?.publishedRunId, 'the old day is still published');
+});
+
+test('a run in another process, even one that stands still, keeps the day; it publishes when it goes on', async (t) => {
+  const scene = await publishedScene(t);
+  const { child, ended } = await startRun(scene, undefined, 'loaded');
+  while ((await readLedger([DAY], scene.deps))[0]?.state !== 'running')
+    await once(child.stdout ?? child, 'data');
+  const [record] = await readLedger([DAY], scene.deps);
+  const second = await runEtl(runOf(DAY), scene.deps);
+  assert.equal(second.end, 'temporary');
+  assert.equal(second.days[0]?.error?.code, 'day-is-running');
+  assert.ok(second.days[0]?.error?.message.includes(record?.runId ?? 'nobody'));
+  // It stands still until it is woken; one signal may come before it has stopped, so wake it until it ends.
+  const waking = setInterval(() => child.kill('SIGCONT'), 20);
+  const [code] = await ended;
+  clearInterval(waking);
+  assert.equal(code, 0);
+  const [after] = await readLedger([DAY], scene.deps);
+  assert.deepEqual([after?.state, after?.runId], ['verified', record?.runId]);
 });

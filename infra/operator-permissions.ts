@@ -1,0 +1,381 @@
+import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
+
+export const OPERATOR_GROUPS = ['analyst', 'operator', 'deployer'] as const;
+export type OperatorGroup = (typeof OPERATOR_GROUPS)[number];
+
+/** One thing dp does on AWS: for which commands, what it calls, on what, and who may. */
+export interface OperatorPermission {
+  readonly commands: readonly string[];
+  readonly groups: readonly OperatorGroup[];
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  /** Why a pattern among the resources cannot be narrower. */
+  readonly because?: string;
+}
+
+export type OperatorStatement = Pick<OperatorPermission, 'actions' | 'resources' | 'conditions' | 'because'>;
+
+/** What one group may do. */
+export function operatorStatements(group: OperatorGroup, scope: PolicyScope): OperatorStatement[] {
+  return operatorPermissions(scope).filter((permission) => permission.groups.includes(group));
+}
+
+/** The one table of what dp's commands need. The policies are made from it, and the tests ask it. */
+export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
+  const arn = arnsOf(scope);
+  return [
+    ...queryPermissions(arn),
+    ...dataPermissions(arn),
+    ...watchPermissions(arn),
+    ...accessPermissions(arn),
+    ...deployPermissions(arn),
+    ...imagePermissions(arn),
+    ...bucketPermissions(arn),
+  ];
+}
+
+function queryPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['analyst', 'operator'];
+  return [
+    {
+      commands: ['query'],
+      groups,
+      actions: [
+        'athena:StartQueryExecution',
+        'athena:StopQueryExecution',
+        'athena:GetQueryExecution',
+        'athena:GetQueryResults',
+        'athena:GetWorkGroup',
+        'athena:ListQueryExecutions',
+        'athena:BatchGetQueryExecution',
+      ],
+      resources: [arn.workgroup],
+    },
+    {
+      commands: ['query', 'catalog list', 'catalog show', 'catalog partitions', 'etl status'],
+      groups,
+      actions: [
+        'glue:GetDatabase',
+        'glue:GetDatabases',
+        'glue:GetTable',
+        'glue:GetTables',
+        'glue:GetPartition',
+        'glue:GetPartitions',
+        'glue:BatchGetPartition',
+      ],
+      resources: [arn.catalog, arn.catalogDatabases, arn.catalogTables],
+      because: 'Databases and tables of this environment, by the naming rule.',
+    },
+    {
+      commands: ['query', 'etl status', 'etl show', 'status'],
+      groups,
+      actions: ['s3:GetObject', 's3:ListBucket', 's3:GetBucketLocation'],
+      resources: [arn.etlBucket, `${arn.etlBucket}/*`],
+      because: 'Files of the lake are named as they are written.',
+    },
+    {
+      commands: ['query'],
+      groups,
+      actions: [
+        's3:GetObject',
+        's3:PutObject',
+        's3:AbortMultipartUpload',
+        's3:ListBucket',
+        's3:GetBucketLocation',
+      ],
+      resources: [arn.resultsBucket, `${arn.resultsBucket}/results/*`],
+      because: 'Athena names result files by the id of the query.',
+    },
+    {
+      commands: ['query', 'etl status'],
+      groups,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [arn.keys],
+      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
+      conditions: {
+        StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
+      },
+    },
+  ];
+}
+
+function dataPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator'];
+  return [
+    {
+      commands: ['etl run', 'etl attach', 'job list', 'job show', 'job run', 'job stop', 'job history'],
+      groups,
+      actions: [
+        'glue:StartJobRun',
+        'glue:GetJob',
+        'glue:GetJobRun',
+        'glue:GetJobRuns',
+        'glue:BatchStopJobRun',
+      ],
+      resources: [arn.job],
+    },
+    {
+      commands: ['crawler list', 'crawler show', 'crawler run', 'crawler stop', 'crawler history'],
+      groups,
+      actions: ['glue:StartCrawler', 'glue:StopCrawler', 'glue:GetCrawler', 'glue:ListCrawls'],
+      resources: [arn.crawlers],
+      because: 'Crawlers of this environment, by the naming rule.',
+    },
+    {
+      commands: ['etl run', 'etl rollback', 'etl reconcile', 'etl gc'],
+      groups,
+      actions: ['s3:PutObject', 's3:DeleteObject'],
+      resources: [`${arn.etlBucket}/*`],
+      because: 'Files of the lake are named as they are written.',
+    },
+    {
+      commands: ['etl rollback', 'etl gc', 'etl reconcile'],
+      groups,
+      actions: [
+        'glue:UpdatePartition',
+        'glue:CreatePartition',
+        'glue:BatchUpdatePartition',
+        'glue:DeletePartition',
+      ],
+      resources: [arn.catalog, arn.lakeDatabase, arn.lakeTables],
+      because: 'The tables of the lake come and go with their contracts.',
+    },
+  ];
+}
+
+function watchPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator'];
+  return [
+    {
+      commands: ['etl schedule show', 'etl schedule pause', 'etl schedule resume', 'etl schedule set'],
+      groups,
+      actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+      resources: [arn.schedule],
+    },
+    {
+      commands: ['etl schedule pause', 'etl schedule resume', 'etl schedule set'],
+      groups,
+      actions: ['iam:PassRole'],
+      resources: [arn.schedulerRole],
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+    {
+      commands: ['logs', 'etl logs', 'job logs', 'status'],
+      groups,
+      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams', 'logs:StartLiveTail'],
+      resources: [arn.logGroups, `${arn.logGroups}:*`],
+      because: 'Log groups of this environment, by the naming rule, with all their streams.',
+    },
+    {
+      commands: ['status', 'doctor'],
+      groups,
+      actions: [
+        'cloudwatch:GetMetricData',
+        'cloudwatch:DescribeAlarms',
+        'rds:DescribeDBClusters',
+        'rds:DescribeDBProxies',
+        'rds:DescribeDBProxyTargets',
+        'ec2:DescribeInstances',
+        'ec2:DescribeSecurityGroups',
+        'ssm:DescribeInstanceInformation',
+        'logs:DescribeLogGroups',
+      ],
+      resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
+      conditions: { StringEquals: { 'aws:RequestedRegion': arn.region } },
+    },
+    {
+      commands: ['outputs', 'doctor', 'status'],
+      groups: ['operator', 'deployer'],
+      actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
+      resources: [arn.stacks],
+      because: "A stack's ARN ends with an id that AWS chooses.",
+    },
+  ];
+}
+
+function accessPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator'];
+  return [
+    {
+      commands: ['db tunnel', 'db shell', 'db exec'],
+      groups,
+      actions: ['ssm:StartSession'],
+      resources: [arn.instances],
+      because: 'The bastion is replaced at times: the condition narrows it to its name.',
+      conditions: { StringEquals: { 'ssm:resourceTag/Name': arn.bastionName } },
+    },
+    {
+      commands: ['db tunnel', 'db shell', 'db exec'],
+      groups,
+      actions: ['ssm:StartSession'],
+      resources: [`arn:aws:ssm:${arn.region}::document/AWS-StartPortForwardingSessionToRemoteHost`],
+    },
+    {
+      commands: ['db tunnel'],
+      groups,
+      actions: ['ssm:ResumeSession', 'ssm:TerminateSession'],
+      resources: [`arn:aws:ssm:${arn.region}:${arn.account}:session/\${aws:userid}-*`],
+      because: "Session ids start with the caller: nobody ends a colleague's session.",
+    },
+    {
+      commands: ['db tunnel', 'db shell', 'db exec'],
+      groups,
+      actions: ['rds-db:connect'],
+      resources: [`arn:aws:rds-db:${arn.region}:${arn.account}:dbuser:cluster-*/shop_api`],
+      because: "The cluster's resource id is chosen by AWS; the user is named.",
+    },
+    {
+      commands: [
+        'secrets list',
+        'secrets show',
+        'secrets history',
+        'secrets rotate',
+        'secrets rollback',
+        'db tunnel',
+      ],
+      groups,
+      actions: [
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:RotateSecret',
+        'secretsmanager:CancelRotateSecret',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [arn.readerSecret],
+      because: "Secrets Manager ends every secret's ARN with six characters of its own.",
+    },
+    {
+      commands: ['secrets list'],
+      groups,
+      actions: ['secretsmanager:ListSecrets'],
+      resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
+    },
+    {
+      commands: ['api call', 'status'],
+      groups,
+      actions: ['execute-api:Invoke'],
+      resources: [`arn:aws:execute-api:${arn.region}:${arn.account}:*/$default/*`],
+      because: "The API's id is chosen by AWS; all its paths are the Shop API.",
+    },
+  ];
+}
+
+function deployPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
+  return [
+    {
+      commands: ['deploy', 'diff', 'destroy', 'drift', 'rollback'],
+      groups,
+      actions: ['sts:AssumeRole'],
+      // The roles that bootstrapping made. What they may do is the bootstrap's execution policy.
+      resources: [`arn:aws:iam::${arn.account}:role/cdk-hnb659fds-*-role-${arn.account}-${arn.region}`],
+      because: 'The four roles that bootstrapping made for deployments.',
+    },
+    {
+      commands: ['deploy', 'doctor'],
+      groups,
+      actions: ['ssm:GetParameter'],
+      resources: [`arn:aws:ssm:${arn.region}:${arn.account}:parameter/cdk-bootstrap/hnb659fds/version`],
+    },
+    {
+      commands: ['deploy', 'diff'],
+      groups,
+      actions: ['cloudformation:GetTemplate'],
+      resources: [arn.stacks],
+      because: "A stack's ARN ends with an id that AWS chooses.",
+    },
+    {
+      commands: ['deploy'],
+      groups,
+      actions: ['ec2:DescribeManagedPrefixLists', 'ec2:DescribeAvailabilityZones', 'route53:GetHostedZone'],
+      resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
+    },
+  ];
+}
+
+function imagePermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
+  return [
+    {
+      commands: ['image push', 'image list', 'deploy'],
+      groups,
+      actions: [
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:InitiateLayerUpload',
+        'ecr:UploadLayerPart',
+        'ecr:CompleteLayerUpload',
+        'ecr:PutImage',
+        'ecr:DescribeImages',
+        'ecr:BatchGetImage',
+        'ecr:GetDownloadUrlForLayer',
+      ],
+      resources: [arn.repository],
+    },
+    {
+      commands: ['image push'],
+      groups,
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+      because: 'Lists and descriptions: these calls take no resource.',
+    },
+    {
+      commands: ['db init', 'db migrate'],
+      groups,
+      actions: ['rds-data:ExecuteStatement', 'rds-data:BeginTransaction', 'rds-data:CommitTransaction'],
+      resources: [arn.cluster],
+    },
+    {
+      commands: ['db init', 'db migrate'],
+      groups,
+      actions: ['secretsmanager:GetSecretValue'],
+      // The master secret, only while it still carries RDS's mark of this cluster; and the reader's, to set it.
+      resources: [`arn:aws:secretsmanager:${arn.region}:${arn.account}:secret:rds!cluster-*`],
+      because: 'RDS names the master secret: the condition narrows it to this cluster.',
+      conditions: { StringEquals: { 'aws:ResourceTag/aws:rds:primaryDBClusterArn': arn.cluster } },
+    },
+    {
+      commands: ['db init'],
+      groups,
+      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+      resources: [arn.readerSecret],
+      because: "Secrets Manager ends every secret's ARN with six characters of its own.",
+    },
+  ];
+}
+
+function bucketPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
+  return [
+    {
+      commands: ['deploy'],
+      groups,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${arn.scriptsBucket}/drivers/*`],
+      because: 'Drivers are named by their version.',
+    },
+    {
+      commands: ['destroy'],
+      groups,
+      actions: ['s3:ListBucketVersions', 's3:ListBucket', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      resources: arn.buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+      because: 'A bucket must be emptied before CloudFormation can delete it.',
+    },
+    {
+      commands: ['deploy'],
+      groups,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [arn.keys],
+      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
+      conditions: {
+        StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
+      },
+    },
+  ];
+}

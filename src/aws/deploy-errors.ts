@@ -1,0 +1,197 @@
+import { Failure } from '../std/failure.ts';
+
+const DOCS = 'docs/deploy.md';
+
+export function notSignedIn(profile: string | undefined, why: string, cause?: unknown): Failure {
+  const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
+  return new Failure({
+    code: 'not-signed-in',
+    kind: 'denied',
+    message: `Cannot act on AWS${profile === undefined ? '' : ` as the profile ${profile}`}: ${why}`,
+    nextSteps: [signIn, 'Name a profile with --profile, or in dp.config.json'],
+    docs: DOCS,
+    cause,
+  });
+}
+
+export function wrongAccount(input: { environment: string; expected: string; actual: string }): Failure {
+  return new Failure({
+    code: 'wrong-account',
+    kind: 'denied',
+    message:
+      `Refused to touch ${input.environment}: it belongs to the account ${input.expected}, ` +
+      `but these credentials are for ${input.actual}. Nothing was sent.`,
+    nextSteps: ['Sign in to the right account with --profile', 'dp config explain'],
+    docs: DOCS,
+  });
+}
+
+export function notBootstrapped(input: { account: string; region: string }): Failure {
+  return new Failure({
+    code: 'not-bootstrapped',
+    kind: 'not-ready',
+    message:
+      `Cannot deploy to the account ${input.account} in ${input.region}: CDK's own bucket and roles are not there, ` +
+      'or are too old.',
+    nextSteps: [`npx aws-cdk@2.1148.1 bootstrap aws://${input.account}/${input.region}`, 'dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function wrongPrefixList(input: { environment: string; given: string; actual: string }): Failure {
+  return new Failure({
+    code: 'wrong-prefix-list',
+    kind: 'configuration',
+    message:
+      `Cannot deploy ${input.environment}: S3's prefix list in this region is ${input.actual}, ` +
+      `but network.s3PrefixList is ${input.given}; Glue could not reach S3.`,
+    nextSteps: [`Set environments.${input.environment}.network.s3PrefixList to ${input.actual}`, 'dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function zoneNotDelegated(input: {
+  zone: string;
+  wanted: readonly string[];
+  found: readonly string[];
+}): Failure {
+  return new Failure({
+    code: 'zone-not-delegated',
+    kind: 'not-ready',
+    message:
+      `Cannot deploy the API: the internet does not ask the hosted zone ${input.zone} ` +
+      `(it asks ${input.found.join(', ') || 'nobody'}), so its certificate would wait for hours.`,
+    nextSteps: [`Set these name servers at the registrar: ${input.wanted.join(', ')}`, 'dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function imageMissing(environment: string): Failure {
+  return new Failure({
+    code: 'image-missing',
+    kind: 'not-ready',
+    message: `Everything of ${environment} that needs no image is deployed; the Shop API waits for its image.`,
+    nextSteps: [
+      `dp image build --env ${environment}`,
+      `dp image push --env ${environment}`,
+      `dp deploy --env ${environment}`,
+    ],
+    docs: DOCS,
+  });
+}
+
+export interface FailedResource {
+  readonly stack: string;
+  /** The construct's path, or the logical id. */
+  readonly resource: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
+export function deployFailed(failed: FailedResource | undefined, why: string, cause?: unknown): Failure {
+  const what =
+    failed === undefined
+      ? `Cannot deploy: ${why}`
+      : `Cannot deploy ${failed.stack}: ${failed.resource} (${failed.type}) failed: ${failed.reason}\n${why}`;
+  return new Failure({
+    code: 'deploy-failed',
+    kind: 'failed',
+    message: what,
+    nextSteps: [...adviceFor(failed?.reason ?? why), 'dp deploy', 'dp rollback'],
+    docs: DOCS,
+    cause,
+  });
+}
+
+/** What an operator does about the reasons that CloudFormation gives most often. */
+function adviceFor(reason: string): string[] {
+  const advice: readonly (readonly [RegExp, string])[] = [
+    [/already exists/i, 'Something else has this name: delete or import it, or choose another project name'],
+    [/not authorized|AccessDenied/i, 'Give CDK’s execution role this right: see docs/deploy.md'],
+    [/Source image .* does not exist/i, 'dp image push'],
+    [/limit|quota/i, 'Raise the quota in the Service Quotas console'],
+    [
+      /has dependent object|DependencyViolation|in use/i,
+      'Wait: network interfaces of Lambda and Glue stay up to 40 minutes',
+    ],
+  ];
+  return advice.filter(([pattern]) => pattern.test(reason)).map(([, step]) => step);
+}
+
+export function deployAborted(what: string): Failure {
+  return new Failure({
+    code: 'deploy-refused',
+    kind: 'confirmation',
+    message: `${what} was not approved; nothing was changed.`,
+    nextSteps: ['dp diff', 'dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function answerNeeded(question: string): Failure {
+  return new Failure({
+    code: 'answer-needed',
+    kind: 'confirmation',
+    message: `AWS asks something that dp does not answer by itself: ${question}`,
+    nextSteps: ['Use credentials that need no answer, for example from aws sso login'],
+    docs: DOCS,
+  });
+}
+
+export function checksFailed(findings: readonly string[], cause?: unknown): Failure {
+  const shown = findings.slice(0, 10).map((finding) => `  ${finding}`);
+  const more = findings.length > 10 ? [`  and ${findings.length - 10} more`] : [];
+  return new Failure({
+    code: 'checks-failed',
+    kind: 'failed',
+    message: ['The templates break rules that they must keep:', ...shown, ...more].join('\n'),
+    nextSteps: ['Correct infra/, or acknowledge a rule with its reason', 'dp synth'],
+    docs: 'docs/architecture.md',
+    cause,
+  });
+}
+
+export function nothingToRollBack(stacks: readonly string[]): Failure {
+  return new Failure({
+    code: 'nothing-to-roll-back',
+    kind: 'failed',
+    message: `Nothing to roll back: ${stacks.length === 0 ? 'no stack is deployed' : 'no stack is stuck in a failed deploy'}.`,
+    nextSteps: ['dp status', 'dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function isProtectedEnvironment(environment: string): Failure {
+  return new Failure({
+    code: 'environment-protected',
+    kind: 'denied',
+    message: `Refused to destroy ${environment}: it is protected (operations.protect).`,
+    nextSteps: [
+      `Set environments.${environment}.operations.protect to false and run dp deploy --env ${environment}`,
+      `dp destroy --env ${environment}`,
+    ],
+    docs: DOCS,
+  });
+}
+
+export function awsUnreachable(why: string, cause?: unknown): Failure {
+  return new Failure({
+    code: 'aws-unreachable',
+    kind: 'unreachable',
+    message: `Cannot reach AWS: ${why}`,
+    nextSteps: ['Look at the network, the proxy and --region', 'dp deploy'],
+    docs: DOCS,
+    cause,
+  });
+}
+
+/** `dp db migrate` and `dp db seed` speak to the database itself; a deploy has no way into it. */
+export function notByLifecycle(what: string, environment: string): Failure {
+  return new Failure({
+    code: 'not-by-deploy',
+    kind: 'failed',
+    message: `${what} the database of ${environment} goes through a tunnel, which this version of dp does not do by itself.`,
+    nextSteps: [`dp db tunnel --env ${environment}`],
+    docs: DOCS,
+  });
+}

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { GUARDS } from './guards/all-guards.ts';
+import { environmentUnderTest } from './model/synthesized.ts';
+
+for (const environment of ['staging', 'production'] as const) {
+  describe(`in the templates of ${environment}`, () => {
+    for (const [sentence, guard] of Object.entries(GUARDS)) {
+      test(sentence, () => {
+        const { model } = environmentUnderTest(environment);
+        const report = guard(model);
+        assert.deepEqual(report.findings, []);
+        assert.ok(report.checked > 0, 'the guard found nothing to look at');
+      });
+    }
+  });
+}
