@@ -14,7 +14,8 @@ export type Component =
   | 'mysql-drivers'
   | 'java'
   | 'jars'
-  | 'python-aws';
+  | 'python-aws'
+  | 'python-spark';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -45,6 +46,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'python-spark':
+      return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
   }

@@ -125,7 +125,9 @@ function table(input: {
       partitionKey: { name: 'dt', type: 'date' },
       keys: [key],
       columns: columns.map(([column, type]) => ({ name: column, type, nullable: true })),
-      sums: columns.filter(([column, type]) => column !== 'exact' && /decimal|int/.test(type)).map(([column]) => column),
+      sums: columns
+        .filter(([column, type]) => column !== 'exact' && /decimal|int/.test(type))
+        .map(([column]) => column),
       ...(source === true ? { source: SOURCE } : {}),
       checks: [head],
     },
