@@ -68,6 +68,13 @@ export const SUITES: readonly Suite[] = [
     needs: ['database', 'schemathesis'],
   },
   {
+    // One at a time: each starts a JVM and a Spark of its own.
+    name: 'spark',
+    files: ['test/spark/*.test.ts'],
+    needs: ['database', 'java', 'jars', 'python-spark'],
+    concurrency: 1,
+  },
+  {
     name: 'aws-emulators',
     files: ['test/aws/{catalog,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
     needs: ['python-aws'],
