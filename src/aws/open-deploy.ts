@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
+import { ensureDatabaseUsers } from './database-users.ts';
 import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { openAwsImages } from './images.ts';
@@ -32,6 +33,7 @@ export function openLifecycleOf(settings: Settings): Lifecycle {
   return openAwsLifecycle(platform, {
     stacks: openStacksOf(settings),
     checks: openDeployChecks({ profile: settings.profile }),
+    initializeUsers: () => ensureDatabaseUsers(platform, signIn),
     emptyBucket: (name) => emptyBucket(name, signIn),
   });
 }

@@ -9,6 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import recommendedFlags from '../../infra/feature-flags.json' with { type: 'json' };
+import { ensureDatabaseUsers } from '../../src/aws/database-users.ts';
 import { openDeployChecks } from '../../src/aws/deploy-checks.ts';
 import { emptyBucket } from '../../src/aws/empty-bucket.ts';
 import { buildApp, openAwsLifecycle } from '../../src/aws/lifecycle.ts';
@@ -19,7 +20,7 @@ import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import type { DeployProposal, LifecycleEvent } from '../../src/platform/lifecycle.ts';
 import { Failure } from '../../src/std/failure.ts';
 import { ACCOUNT, PACKAGE_ROOT, settingsOf } from '../infra/model/synthesized.ts';
-import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
+import { type AwsEndpoint, type FakeStack, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 const EVENTS_EVERY_MS = 20;
 const REQUEST = { orders: 0, days: 1, seed: 1 };
@@ -93,6 +94,7 @@ function smallLifecycle(small: () => SmallPlatform, settings = settingsOf('stagi
     lifecycle: openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-1.example.net.'] }),
+      initializeUsers: () => ensureDatabaseUsers(settings, { region: 'ap-northeast-1', profile: undefined }),
       emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
     }),
   };
@@ -124,6 +126,7 @@ describe('the whole platform', () => {
     const lifecycle = openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['NS-1.example.net.'] }),
+      initializeUsers: () => ensureDatabaseUsers(settings, { region: 'ap-northeast-1', profile: undefined }),
       emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
     });
     const events: LifecycleEvent[] = [];
@@ -144,6 +147,7 @@ describe('the whole platform', () => {
       'storage',
       'registry',
       'database',
+      'users',
       'api',
       'pipeline',
       'ops',
@@ -280,6 +284,63 @@ describe('a deploy', () => {
     storage.status = 'UPDATE_FAILED';
     assert.deepEqual(await stacks.rollback(undefined, () => {}), ['staging-data-pipeline-sample-storage']);
     assert.equal(storage.status, 'UPDATE_ROLLBACK_COMPLETE');
+  });
+});
+
+describe('the users of a new database', () => {
+  const signIn = { region: 'ap-northeast-1', profile: undefined };
+  const settings = settingsOf('staging');
+  const deployed = () => {
+    const name = platformNames(settings).stack('database');
+    const value = (output: string) => ({ Value: `arn:aws:rds:x:${output}` });
+    const Outputs = {
+      ClusterArn: value('cluster'),
+      MasterSecretArn: value('master'),
+      ReaderSecretArn: value('reader'),
+    };
+    (endpoint.stacks as Map<string, FakeStack>).set(name, {
+      name,
+      id: `arn:${name}`,
+      status: 'CREATE_COMPLETE',
+      template: { Resources: {}, Outputs },
+      parameters: {},
+      events: [],
+      changeSet: undefined,
+    });
+  };
+
+  test('are made with just their rights, over TLS, and the password shows nowhere but in its statement', async () => {
+    deployed();
+    const said = (await ensureDatabaseUsers(settings, signIn)).join('\n');
+    assert.deepEqual(endpoint.statements.slice(1), [
+      "CREATE USER 'shop_api'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
+      "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON `stg\\_core`.* TO 'shop_api'@'%'",
+      "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader'@'%'",
+    ]);
+    assert.doesNotMatch(said, /made-by-AWS/);
+  });
+
+  test('that are there keep their login, so that a rotation is never undone', async () => {
+    deployed();
+    endpoint.users.push('shop_api', 'etl_reader');
+    await ensureDatabaseUsers(settings, signIn);
+    assert.ok(!endpoint.statements.some((sql) => /CREATE USER|ALTER USER/.test(sql)));
+    assert.ok(!endpoint.calls.some((call) => /GetSecretValue/.test(call)));
+  });
+
+  test('wait for their database', async () => {
+    await assert.rejects(
+      ensureDatabaseUsers(settings, signIn),
+      failureOf('database-not-deployed', /its database is not deployed yet/),
+    );
+  });
+
+  test('never get a password that could end its own quotes', async () => {
+    deployed();
+    endpoint.secret = { password: "x' OR '1" };
+    await assert.rejects(ensureDatabaseUsers(settings, signIn), failureOf('secret-unusable', /no password/));
+    assert.ok(!endpoint.statements.some((sql) => sql.includes('OR')));
   });
 });
 
