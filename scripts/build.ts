@@ -37,6 +37,8 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   metafile: true,
+  // The ES modules of packages that have both: a CommonJS package that is imported lazily loses its names.
+  mainFields: ['module', 'main'],
   external: EXTERNAL,
   // oclif and the SDK are CommonJS inside an ES module: they need these three names.
   banner: {
