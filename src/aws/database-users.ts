@@ -1,9 +1,9 @@
 import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { platformNames } from '../config/platform-names.ts';
 import type { PlatformSettings } from '../config/platform-settings.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import { databaseNotDeployed, secretUnusable } from './deploy-errors.ts';
 import { describeStack } from './describe-stacks.ts';
-import { awsConfiguration, type SignIn } from './sign-in.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** What each login may do in the shop's database, and nowhere else. A consistent snapshot needs SELECT only. */
@@ -17,7 +17,7 @@ const UNQUOTABLE = /['"\\]/;
  * master secret itself. `shop_api` logs in by IAM; `etl_reader` by the password its secret holds, which is set only
  * when the user is made, so that a rotation in between is never undone. Gives what was done, in words.
  */
-export async function ensureDatabaseUsers(settings: PlatformSettings, signIn: SignIn): Promise<string[]> {
+export async function ensureDatabaseUsers(settings: PlatformSettings, signIn: AwsPlace): Promise<string[]> {
   const place = await findDatabase(settings, signIn);
   const { RDSDataClient } = await import('@aws-sdk/client-rds-data');
   const client = new RDSDataClient(await awsConfiguration(signIn));
@@ -57,7 +57,7 @@ interface DatabasePlace {
   readonly database: string;
 }
 
-async function findDatabase(settings: PlatformSettings, signIn: SignIn): Promise<DatabasePlace> {
+async function findDatabase(settings: PlatformSettings, signIn: AwsPlace): Promise<DatabasePlace> {
   const stack = await describeStack(platformNames(settings).stack('database'), signIn);
   const { ClusterArn, MasterSecretArn, ReaderSecretArn } = stack?.outputs ?? {};
   if (ClusterArn === undefined || MasterSecretArn === undefined || ReaderSecretArn === undefined) {
@@ -85,7 +85,7 @@ async function execute(client: RDSDataClient, place: DatabasePlace, sql: string)
   return records.map((record) => record[0]?.stringValue ?? '');
 }
 
-async function readPassword(secretArn: string, signIn: SignIn): Promise<string> {
+async function readPassword(secretArn: string, signIn: AwsPlace): Promise<string> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient(await awsConfiguration(signIn));
   try {
