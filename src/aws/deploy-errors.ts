@@ -215,3 +215,13 @@ export function secretUnusable(): Failure {
     docs: DOCS,
   });
 }
+
+export function driverDamaged(input: { path: string; expected: string; actual: string }): Failure {
+  return new Failure({
+    code: 'driver-damaged',
+    kind: 'failed',
+    message: `Refused to upload ${input.path}: its SHA-256 is ${input.actual}, not the ${input.expected} of MySQL's release.`,
+    nextSteps: [`rm ${input.path}`, 'mvn dependency:get -Dartifact=com.mysql:mysql-connector-j:8.0.33'],
+    docs: DOCS,
+  });
+}

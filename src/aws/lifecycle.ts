@@ -24,6 +24,8 @@ const AFTER_THE_USERS = ['api', 'pipeline', 'ops'] as const;
 export interface AwsLifecycleDeps {
   readonly stacks: Stacks;
   readonly checks: DeployChecks;
+  /** Puts MySQL's driver where the crawler looks for it; says what it did. */
+  readonly uploadDriver: () => Promise<string>;
   /** Creates the users of a new database; says what it did. */
   readonly initializeUsers: () => Promise<string[]>;
   /** Empties a bucket, all versions; gives the number of objects. */
@@ -85,6 +87,8 @@ async function deploy(
   const afterUsers = new Set(AFTER_THE_USERS.map((one) => names.stack(one)));
   const apply = (some: readonly string[]) => applyInOrder(deps.stacks, { stacks: some, request, notify });
   const outputs = await apply(stacks.filter((stack) => !afterUsers.has(stack)));
+  if (asked.includes('storage'))
+    notify({ step: 'driver', state: 'note', message: await deps.uploadDriver() });
   // Also when the database did not change: an interrupted deploy may have made it, but not its users.
   if (asked.includes('database')) await makeUsers(deps, { request, notify });
   Object.assign(outputs, await apply(stacks.filter((stack) => afterUsers.has(stack))));

@@ -11,6 +11,7 @@ import { emptyBucket } from './empty-bucket.ts';
 import { openAwsImages } from './images.ts';
 import { buildApp, openAwsLifecycle } from './lifecycle.ts';
 import { openAwsStacks } from './stacks.ts';
+import { uploadDriver } from './upload-driver.ts';
 
 /** The stacks of the chosen environment. */
 export function openStacksOf(settings: Settings): Stacks {
@@ -33,6 +34,11 @@ export function openLifecycleOf(settings: Settings): Lifecycle {
   return openAwsLifecycle(platform, {
     stacks: openStacksOf(settings),
     checks: openDeployChecks({ profile: settings.profile }),
+    uploadDriver: () =>
+      uploadDriver(
+        { settings: platform, projectRoot: settings.projectRoot, environmentVariables: process.env },
+        signIn,
+      ),
     initializeUsers: () => ensureDatabaseUsers(platform, signIn),
     emptyBucket: (name) => emptyBucket(name, signIn),
   });

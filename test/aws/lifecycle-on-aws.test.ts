@@ -1,6 +1,6 @@
 // dp's own deploy, driven through CDK's real toolkit and the real SDK against our stand-in for AWS.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -15,6 +15,7 @@ import { emptyBucket } from '../../src/aws/empty-bucket.ts';
 import { buildApp, openAwsLifecycle } from '../../src/aws/lifecycle.ts';
 import { openAwsStacks } from '../../src/aws/stacks.ts';
 import { ToolkitHost } from '../../src/aws/toolkit-host.ts';
+import { uploadDriver } from '../../src/aws/upload-driver.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
 import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import type { DeployProposal, LifecycleEvent } from '../../src/platform/lifecycle.ts';
@@ -23,6 +24,7 @@ import { ACCOUNT, PACKAGE_ROOT, settingsOf } from '../infra/model/synthesized.ts
 import { type AwsEndpoint, type FakeStack, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 const EVENTS_EVERY_MS = 20;
+const PLACE = { region: 'ap-northeast-1', profile: undefined };
 const REQUEST = { orders: 0, days: 1, seed: 1 };
 
 let endpoint: AwsEndpoint;
@@ -94,8 +96,9 @@ function smallLifecycle(small: () => SmallPlatform, settings = settingsOf('stagi
     lifecycle: openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-1.example.net.'] }),
-      initializeUsers: () => ensureDatabaseUsers(settings, { region: 'ap-northeast-1', profile: undefined }),
-      emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
+      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      emptyBucket: (name) => emptyBucket(name, PLACE),
     }),
   };
 }
@@ -126,8 +129,9 @@ describe('the whole platform', () => {
     const lifecycle = openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['NS-1.example.net.'] }),
-      initializeUsers: () => ensureDatabaseUsers(settings, { region: 'ap-northeast-1', profile: undefined }),
-      emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
+      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      emptyBucket: (name) => emptyBucket(name, PLACE),
     });
     const events: LifecycleEvent[] = [];
     const proposals: DeployProposal[] = [];
@@ -288,7 +292,6 @@ describe('a deploy', () => {
 });
 
 describe('the users of a new database', () => {
-  const signIn = { region: 'ap-northeast-1', profile: undefined };
   const settings = settingsOf('staging');
   const deployed = () => {
     const name = platformNames(settings).stack('database');
@@ -311,7 +314,7 @@ describe('the users of a new database', () => {
 
   test('are made with just their rights, over TLS, and the password shows nowhere but in its statement', async () => {
     deployed();
-    const said = (await ensureDatabaseUsers(settings, signIn)).join('\n');
+    const said = (await ensureDatabaseUsers(settings, PLACE)).join('\n');
     assert.deepEqual(endpoint.statements.slice(1), [
       "CREATE USER 'shop_api'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
       "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
@@ -324,14 +327,14 @@ describe('the users of a new database', () => {
   test('that are there keep their login, so that a rotation is never undone', async () => {
     deployed();
     endpoint.users.push('shop_api', 'etl_reader');
-    await ensureDatabaseUsers(settings, signIn);
+    await ensureDatabaseUsers(settings, PLACE);
     assert.ok(!endpoint.statements.some((sql) => /CREATE USER|ALTER USER/.test(sql)));
     assert.ok(!endpoint.calls.some((call) => /GetSecretValue/.test(call)));
   });
 
   test('wait for their database', async () => {
     await assert.rejects(
-      ensureDatabaseUsers(settings, signIn),
+      ensureDatabaseUsers(settings, PLACE),
       failureOf('database-not-deployed', /its database is not deployed yet/),
     );
   });
@@ -339,8 +342,30 @@ describe('the users of a new database', () => {
   test('never get a password that could end its own quotes', async () => {
     deployed();
     endpoint.secret = { password: "x' OR '1" };
-    await assert.rejects(ensureDatabaseUsers(settings, signIn), failureOf('secret-unusable', /no password/));
+    await assert.rejects(ensureDatabaseUsers(settings, PLACE), failureOf('secret-unusable', /no password/));
     assert.ok(!endpoint.statements.some((sql) => sql.includes('OR')));
+  });
+});
+
+describe("MySQL's driver for the crawler", () => {
+  const settings = settingsOf('staging');
+  const upload = (jar: string) =>
+    uploadDriver({ settings, projectRoot: home, environmentVariables: { DP_CONNECTOR_JAR: jar } }, PLACE);
+
+  test('that is nowhere on this machine is asked for by name', async () => {
+    assert.match(await upload(join(home, 'nothing.jar')), /waits for MySQL's driver: mvn dependency:get/);
+  });
+
+  test('with other content than the release is never uploaded', async () => {
+    const jar = join(home, 'driver.jar');
+    writeFileSync(jar, 'not the driver');
+    await assert.rejects(upload(jar), failureOf('driver-damaged', /driver\.jar: its SHA-256 is/));
+    assert.ok(!endpoint.calls.some((call) => call.startsWith('S3.PUT')));
+  });
+
+  test('that is there already is left alone', async () => {
+    endpoint.put(platformNames(settings).scriptsBucket, 'drivers/mysql-connector-j-8.0.33.jar');
+    assert.equal(await upload('/nowhere'), "MySQL's driver is there");
   });
 });
 
