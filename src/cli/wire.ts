@@ -111,9 +111,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
   const athena = once(async () => ({
     clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
     resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
     now: systemClock.now,
   }));
