@@ -69,6 +69,11 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => api[Symbol.asyncDispose]());
       return api;
     }),
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify: surroundings.note };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -90,6 +95,7 @@ function openAwsPlatform(settings: Settings): Platform {
     engine: missing('The daily load'),
     warehouse: missing('Querying'),
     shopApi: missing('The Shop API'),
+    secrets: missing('Rotating secrets'),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import type { Engine } from './engine.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Secrets } from './secrets.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { Stacks } from './stacks.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -21,6 +22,7 @@ export interface Platform extends AsyncDisposable {
   engine(): Promise<Engine>;
   warehouse(): Promise<Warehouse>;
   shopApi(): Promise<ShopApi>;
+  secrets(): Promise<Secrets>;
   /** What the platform is made of on AWS. The local environment has none. */
   stacks(): Promise<Stacks>;
 }
