@@ -27,6 +27,22 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'tunnel',
+    files: [
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/aws/session*.test.ts',
+    ],
+    needs: [],
+  },
+  {
+    name: 'aws',
+    files: [
+      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
+      'test/aws/{query-command,sign-in,warehouse}.test.ts',
+    ],
+    needs: [],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],
@@ -45,5 +61,10 @@ export const SUITES: readonly Suite[] = [
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
+  },
+  {
+    name: 'aws-emulators',
+    files: ['test/aws/{catalog,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    needs: ['python-aws'],
   },
 ];

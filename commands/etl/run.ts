@@ -3,8 +3,10 @@ import { DpCommand } from '../../src/cli/base-command.ts';
 import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
+import { confirmMild } from '../../src/cli/prompts.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
+import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
   static override summary = 'Load days from the database into the lake.';
@@ -14,6 +16,7 @@ export default class EtlRun extends DpCommand {
     '<%= config.bin %> etl run --date 2026-11-22',
     '<%= config.bin %> etl run --from 2026-11-01 --to 2026-11-22 --only missing,failed,stale',
     '<%= config.bin %> etl run --from 2026-11-01 --to 2026-11-22 --dry-run',
+    '<%= config.bin %> etl run --date 2026-11-22 --engine spark',
   ];
   static override flags = {
     ...dayFlags,
@@ -27,6 +30,17 @@ export default class EtlRun extends DpCommand {
       default: 1,
       min: 1,
       max: 16,
+      helpValue: 'N',
+    }),
+    engine: Flags.option({
+      description:
+        'What moves the days here. spark is the very job that AWS Glue runs; both load the same rows.',
+      options: ['duckdb', 'spark'] as const,
+    })(),
+    readers: Flags.integer({
+      description: 'Spark only: connections that read side by side. A day that changes meanwhile is refused.',
+      min: 1,
+      max: 64,
       helpValue: 'N',
     }),
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
@@ -43,7 +57,7 @@ export default class EtlRun extends DpCommand {
       dryRun: flags['dry-run'],
       force: flags.force,
     };
-    const etl = await openEtl(await this.platform(), await this.settings());
+    const etl = await openEtl(await this.platform(), await this.settings(), this.engineChoice(flags));
     const result = await runEtl(input, {
       ...etl,
       signal: this.signal,
@@ -51,6 +65,19 @@ export default class EtlRun extends DpCommand {
     });
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
+  }
+
+  private engineChoice(flags: {
+    readonly engine?: EngineChoice['name'] | undefined;
+    readonly readers?: number | undefined;
+  }): EngineChoice | undefined {
+    if (flags.engine === undefined) return undefined;
+    return {
+      name: flags.engine,
+      ...(flags.readers === undefined ? {} : { readers: flags.readers }),
+      agree: (what) => confirmMild(what, this.prompts),
+      signal: this.signal,
+    };
   }
 
   private tell(event: EtlEvent): void {

@@ -2,10 +2,12 @@ import { readImageDigest } from '../config/image-digests.ts';
 import { packageRoot } from '../config/package-root.ts';
 import { type PlatformSettings, platformSettingsOf } from '../config/platform-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
 import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
+import { openAwsImages } from './images.ts';
 import { buildApp, openAwsLifecycle } from './lifecycle.ts';
 import { openAwsStacks } from './stacks.ts';
 
@@ -17,6 +19,11 @@ export function openStacksOf(settings: Settings): Stacks {
     profile: settings.profile,
     buildApp: (input) => buildApp({ ...input, settings: platform, packageRoot: packageRoot() }),
   });
+}
+
+/** Images of the chosen environment. */
+export function openImagesOf(settings: Settings, environment: NodeJS.ProcessEnv): Images {
+  return openAwsImages({ settings: settingsOnAws(settings), profile: settings.profile, environment });
 }
 
 export function openLifecycleOf(settings: Settings): Lifecycle {

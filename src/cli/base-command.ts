@@ -8,6 +8,7 @@ import { describeError } from './describe-error.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
 import { safeJson } from './format/json.ts';
+import { visible } from './format/visible.ts';
 import type { PromptSettings } from './prompts.ts';
 import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
 import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
@@ -175,7 +176,8 @@ export async function reportError(
 ): Promise<void> {
   const { report } = described;
   if (json) return writeAll(process.stdout, `${safeJson({ error: report })}\n`);
-  sayLine(`${paint('red', 'Error:')} ${report.message}`);
-  for (const step of report.nextSteps) sayLine(`  ${paint('dim', 'Try:')} ${step}`);
+  // A message may quote data: none of its colours is ours.
+  sayLine(`${paint('red', 'Error:')} ${visible(report.message, { keepNewlines: true })}`);
+  for (const step of report.nextSteps) sayLine(`  ${paint('dim', 'Try:')} ${visible(step)}`);
   if (debug && cause instanceof Error) sayLine(cause.stack ?? cause.message);
 }

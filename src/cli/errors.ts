@@ -64,7 +64,7 @@ export function onlyOnAws(environment: string): Failure {
   return new Failure({
     code: 'only-on-aws',
     kind: 'usage',
-    message: `The environment \`${environment}\` has no stacks: it runs on this machine.`,
+    message: `The environment \`${environment}\` has no stacks and no images: it runs on this machine.`,
     nextSteps: ['Add --env with an AWS environment of dp.config.json.', 'dp config explain'],
     docs: 'docs/deploy.md',
   });

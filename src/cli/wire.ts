@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalPaths } from '../local/paths.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
@@ -16,16 +19,23 @@ export interface Surroundings {
 export function openPlatform(settings: Settings, surroundings: Surroundings): Platform {
   return settings.environmentConfig.kind === 'local'
     ? openLocalPlatform(settings, surroundings)
-    : openAwsPlatform(settings);
+    : openAwsPlatform(settings, surroundings);
 }
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
+  const onlyThere = async (): Promise<never> => {
+    throw onlyOnAws(settings.environment);
+  };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
+  });
+  const history = once(async () => {
+    const { openLocalQueryHistory } = await import('../local/query-history.ts');
+    return openLocalQueryHistory({ folder: join((await paths()).root, 'queries') });
   });
   const database = once(async () => {
     const { openLocalDatabase } = await import('../local/database.ts');
@@ -34,9 +44,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    stacks: async () => {
-      throw onlyOnAws(settings.environment);
-    },
+    stacks: onlyThere,
+    images: onlyThere,
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -48,11 +57,13 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openLocalLake } = await import('../local/lake.ts');
       return openLocalLake({ folder: (await paths()).lake });
     }),
-    engine: once(async () => {
-      const { openLocalEngine } = await import('../local/engine.ts');
-      const { lake, work } = await paths();
-      return openLocalEngine({ database: await database(), lakeFolder: lake, spillFolder: work });
-    }),
+    engine: async (choice) => {
+      const { lake, work, cache } = await paths();
+      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
+      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
+      const { openSpark } = await import('../local/open-spark.ts');
+      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+    },
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');
       const warehouse = openLocalWarehouse({
@@ -61,42 +72,117 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
         now: systemClock.now,
       });
       disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      return warehouse;
+      const { recordQueries } = await import('../local/recorded-warehouse.ts');
+      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
     }),
+    history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
       const api = openLocalShopApi({ database });
       disposals.push(async () => api[Symbol.asyncDispose]());
       return api;
     }),
-    secrets: once(async () => {
-      const { openLocalSecrets } = await import('../local/secrets.ts');
-      const input = { paths: await paths(), environmentVariables, notify: surroundings.note };
-      return openLocalSecrets(input, { clock: systemClock });
+    sessions: once(async () => {
+      const { openLocalSessions } = await import('../local/sessions.ts');
+      const sessions = openLocalSessions({}, { database: await database() });
+      disposals.push(async () => sessions[Symbol.asyncDispose]());
+      return sessions;
     }),
+    ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
   };
 }
 
-function openAwsPlatform(settings: Settings): Platform {
+/** What operating the local environment takes beside its engines. */
+function localOperating(
+  paths: () => Promise<LocalPaths>,
+  { environment: environmentVariables, note: notify }: Surroundings,
+): Pick<Platform, 'secrets'> {
+  return {
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
+  };
+}
+
+function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const { environment } = settings;
+  const disposals: (() => Promise<void>)[] = [];
   const missing = (what: string) => async () => {
     throw notOnAws(what, environment);
   };
+  const clients = once(async () => {
+    const { openAwsClients } = await import('../aws/aws-clients.ts');
+    const { openSignIn } = await import('../aws/sign-in.ts');
+    const opened = openAwsClients(openSignIn(signInInput(settings, surroundings)));
+    disposals.push(() => opened.close());
+    return opened;
+  });
+  const names = once(async () => {
+    const { platformNames } = await import('../config/platform-names.ts');
+    const account = await (await clients()).signIn.account();
+    return platformNames({ environment, project: settings.project, account });
+  });
+  const athena = once(async () => ({
+    clients: await clients(),
+    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
+    now: systemClock.now,
+  }));
+  const parquet = once(async () => {
+    const { openParquetFiles } = await import('../local/parquet-files.ts');
+    const { tmpdir } = await import('node:os');
+    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
+    disposals.push(async () => opened[Symbol.asyncDispose]());
+    return opened;
+  });
   return {
     environment,
     lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
     stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
+    images: once(async () => (await import('../aws/open-deploy.ts')).openImagesOf(settings, process.env)),
     database: missing('The database'),
-    lake: missing('The lake'),
-    catalog: missing('The catalog'),
+    lake: once(async () => {
+      const { openAwsLake } = await import('../aws/lake.ts');
+      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+    }),
+    catalog: once(async () => {
+      const { openAwsCatalog } = await import('../aws/catalog.ts');
+      return openAwsCatalog({ clients: await clients() });
+    }),
     engine: missing('The daily load'),
-    warehouse: missing('Querying'),
-    shopApi: missing('The Shop API'),
     secrets: missing('Rotating secrets'),
-    [Symbol.asyncDispose]: async () => {},
+    warehouse: once(async () => {
+      const { openAwsWarehouse } = await import('../aws/warehouse.ts');
+      return openAwsWarehouse({ ...(await athena()), parquet });
+    }),
+    history: once(async () => {
+      const { openAwsQueryHistory } = await import('../aws/query-history.ts');
+      return openAwsQueryHistory(await athena());
+    }),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
+    sessions: once(async () =>
+      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
+    ),
+    [Symbol.asyncDispose]: async () => {
+      for (const dispose of disposals) await dispose();
+    },
+  };
+}
+
+function signInInput(settings: Settings, surroundings: Surroundings): SignInInput {
+  const { environment, environmentConfig, profile, region, origins } = settings;
+  return {
+    environment,
+    profile,
+    profileOrigin: origins.find((origin) => origin.name === 'profile')?.origin,
+    region,
+    account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
+    environmentVariables: surroundings.environment,
   };
 }
 

@@ -144,8 +144,8 @@ describe('the whole platform', () => {
       'storage',
       'registry',
       'database',
-      'pipeline',
       'api',
+      'pipeline',
       'ops',
     ]);
     assert.ok(

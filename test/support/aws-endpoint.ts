@@ -23,6 +23,8 @@ export interface AwsEndpoint extends AsyncDisposable {
   /** S3's prefix list in the region, as EC2 tells it. */
   prefixList: string;
   readonly nameServers: string[];
+  /** What ECR lists; undefined while there is no repository. */
+  images: readonly object[] | undefined;
 }
 
 export interface FakeStack {
@@ -68,6 +70,7 @@ class Endpoint implements AwsEndpoint {
   bootstrapVersion: number | undefined = 30;
   account = '123456789012';
   prefixList = 'pl-61a54008';
+  images: readonly object[] | undefined;
   readonly nameServers = ['ns-1.example.net', 'ns-2.example.net'];
   readonly #objects = new Map<string, Buffer>();
   /** Deleted stacks answer to their id only, as on AWS. */
@@ -120,6 +123,17 @@ class Endpoint implements AwsEndpoint {
       }
       const { Name } = JSON.parse(body.toString()) as { Name: string };
       reply(200, { Parameter: { Name, Value: String(this.bootstrapVersion), Type: 'String', Version: 1 } });
+      return;
+    }
+    if (target.endsWith('.GetAuthorizationToken')) {
+      const authorizationToken = Buffer.from('AWS:ecr-password').toString('base64');
+      reply(200, { authorizationData: [{ authorizationToken }] });
+      return;
+    }
+    if (target.endsWith('.DescribeImages')) {
+      if (this.images === undefined)
+        reply(400, { __type: 'RepositoryNotFoundException', message: 'no repository' });
+      else reply(200, { imageDetails: this.images });
       return;
     }
     reply(400, { __type: 'UnknownOperationException', message: target });

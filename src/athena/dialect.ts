@@ -1,0 +1,15 @@
+import { JSON_SCALARS } from './scalar/json.ts';
+import { NUMBER_SCALARS } from './scalar/numbers.ts';
+import type { Scalar } from './scalar/scalar.ts';
+import { TEXT_SCALARS } from './scalar/texts.ts';
+
+/** Settings a DuckDB connection needs before it runs planned SQL. */
+export const DIALECT_SETTINGS: readonly string[] = [
+  "SET TimeZone = 'UTC'",
+  // A double divided by zero is infinite in Trino as well; whole numbers and decimals are checked by the planner.
+  'SET ieee_floating_point_ops = true',
+  "SET default_null_order = 'nulls_last'",
+];
+
+/** Functions a DuckDB instance needs before it runs planned SQL. */
+export const DIALECT_SCALARS: readonly Scalar[] = [...NUMBER_SCALARS, ...TEXT_SCALARS, ...JSON_SCALARS];

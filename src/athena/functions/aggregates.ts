@@ -1,0 +1,188 @@
+import { divideDecimals } from '../plan/decimal.ts';
+import { once } from '../plan/once.ts';
+import { isFloating } from '../types/coercion.ts';
+import { decimal, duckdbType, type Type } from '../types/type.ts';
+import { type CallInput, constantOf, type Definition, define, type Registry, sqlOf } from './registry.ts';
+
+const AGGREGATE: Definition = { kind: 'aggregate' };
+const WINDOW: Definition = { kind: 'window' };
+
+/** Aggregates. Braces mark the calls that take DISTINCT, ORDER BY, FILTER and OVER. */
+export function defineAggregates(registry: Registry): void {
+  define(registry, 'count', 'T -> bigint', '{count($1)}', AGGREGATE);
+  define(registry, 'count', ' -> bigint', '{count(*)}', AGGREGATE);
+  define(registry, 'count_if', 'boolean -> bigint', '{count(CASE WHEN $1 THEN 1 END)}', AGGREGATE);
+  for (const name of ['min', 'max']) {
+    define(registry, name, 'T -> T', (call) => extreme(name, call), AGGREGATE);
+  }
+  define(registry, 'min', 'T, bigint -> array(T)', '{min($1, $2)}', AGGREGATE);
+  define(registry, 'max', 'T, bigint -> array(T)', '{max($1, $2)}', AGGREGATE);
+  define(registry, 'min_by', 'T, U -> T', '{arg_min_null($1, $2)}', AGGREGATE);
+  define(registry, 'max_by', 'T, U -> T', '{arg_max_null($1, $2)}', AGGREGATE);
+  define(registry, 'arbitrary any_value', 'T -> T', '{any_value($1)}', AGGREGATE);
+  define(registry, 'array_agg', 'T -> array(T)', '{array_agg($1)}', AGGREGATE);
+  define(registry, 'bool_and every', 'boolean -> boolean', '{bool_and($1)}', AGGREGATE);
+  define(registry, 'bool_or', 'boolean -> boolean', '{bool_or($1)}', AGGREGATE);
+  define(registry, 'approx_distinct', 'T -> bigint', '{count(DISTINCT $1)}', AGGREGATE);
+  define(registry, 'approx_distinct', 'T, double -> bigint', '{count(DISTINCT $1)}', AGGREGATE);
+  define(registry, 'bitwise_and_agg', 'bigint -> bigint', '{bit_and($1)}', AGGREGATE);
+  define(registry, 'bitwise_or_agg', 'bigint -> bigint', '{bit_or($1)}', AGGREGATE);
+  define(registry, 'listagg', 'varchar, varchar -> varchar', '{string_agg($1, $2)}', AGGREGATE);
+  define(registry, 'grouping', 'A, A... -> integer', 'CAST(grouping($*) AS INTEGER)', AGGREGATE);
+  defineSums(registry);
+  defineStatistics(registry);
+  definePercentiles(registry);
+  defineMapAggregates(registry);
+  defineWindows(registry);
+}
+
+/** NaN counts only where there is no number; DuckDB has it the greatest of all. */
+function extreme(name: string, call: CallInput): string {
+  const sql = sqlOf(call, 0);
+  if (!isFloating(call.result)) return `{${name}(${sql})}`;
+  return `coalesce({${name}(CASE WHEN NOT isnan(${sql}) THEN ${sql} END)}, {${name}(${sql})})`;
+}
+
+function defineSums(registry: Registry): void {
+  define(registry, 'sum', 'bigint -> bigint', 'CAST({sum($1)} AS BIGINT)', AGGREGATE);
+  define(registry, 'sum', 'double -> double', '{sum($1)}', AGGREGATE);
+  define(registry, 'sum', 'real -> real', 'CAST({sum(CAST($1 AS DOUBLE))} AS FLOAT)', AGGREGATE);
+  define(registry, 'sum', 'decimal(p,s) -> decimal(p,s)', '{sum($1)}', {
+    kind: 'aggregate',
+    result: (call) => decimal(38, digitsOf(call).scale),
+  });
+  define(registry, 'sum', 'dayToSecond -> dayToSecond', 'CAST({sum($1)} AS BIGINT)', AGGREGATE);
+  define(registry, 'sum', 'yearToMonth -> yearToMonth', 'CAST({sum($1)} AS INTEGER)', AGGREGATE);
+  define(registry, 'avg', 'bigint -> double', '{avg($1)}', AGGREGATE);
+  define(registry, 'avg', 'double -> double', '{avg($1)}', AGGREGATE);
+  define(registry, 'avg', 'real -> real', 'CAST({avg(CAST($1 AS DOUBLE))} AS FLOAT)', AGGREGATE);
+  define(
+    registry,
+    'avg',
+    'decimal(p,s) -> decimal(p,s)',
+    (call) => {
+      const { precision, scale } = digitsOf(call);
+      return divideDecimals(
+        { sql: `{sum(${sqlOf(call, 0)})}`, type: decimal(38, scale) },
+        { sql: `{count(${sqlOf(call, 0)})}`, type: { base: 'bigint' } },
+        { precision, scale },
+        'NULL',
+      );
+    },
+    AGGREGATE,
+  );
+  define(registry, 'avg', 'dayToSecond -> dayToSecond', 'CAST(round({avg($1)}) AS BIGINT)', AGGREGATE);
+}
+
+function digitsOf(call: Omit<CallInput, 'result'>): { precision: number; scale: number } {
+  const type: Type | undefined = call.bindings.sized.get('p');
+  return type?.base === 'decimal' ? type : { precision: 38, scale: 0 };
+}
+
+function defineStatistics(registry: Registry): void {
+  for (const [names, name] of [
+    ['stddev stddev_samp', 'stddev_samp'],
+    ['stddev_pop', 'stddev_pop'],
+    ['variance var_samp', 'var_samp'],
+    ['var_pop', 'var_pop'],
+  ] as const) {
+    define(registry, names, 'double -> double', `{${name}($1)}`, AGGREGATE);
+  }
+  for (const name of ['covar_samp', 'covar_pop', 'regr_slope', 'regr_intercept']) {
+    define(registry, name, 'double, double -> double', `{${name}($1, $2)}`, AGGREGATE);
+  }
+  define(registry, 'corr', 'double, double -> double', '{corr($1, $2)}', AGGREGATE);
+  define(
+    registry,
+    'geometric_mean',
+    'double -> double',
+    "exp({avg(CASE WHEN $1 < 0 THEN CAST('nan' AS DOUBLE) WHEN $1 = 0 THEN CAST('-infinity' AS DOUBLE) ELSE ln($1) END)})",
+    AGGREGATE,
+  );
+}
+
+function definePercentiles(registry: Registry): void {
+  for (const type of ['bigint', 'double', 'real']) {
+    define(
+      registry,
+      'approx_percentile',
+      `${type}, double -> ${type}`,
+      (call) => `{quantile_disc(${sqlOf(call, 0)}, ${percentile(call)})}`,
+      AGGREGATE,
+    );
+    define(
+      registry,
+      'approx_percentile',
+      `${type}, array(double) -> array(${type})`,
+      (call) =>
+        `{quantile_disc(${sqlOf(call, 0)}, list_transform(${sqlOf(call, 1)}, lambda dp__item: least(1.0, dp__item + ${PERCENTILE_STEP})))}`,
+      AGGREGATE,
+    );
+  }
+}
+
+/** Trino takes the value after the share of rows, DuckDB the one at it. */
+const PERCENTILE_STEP = 1e-9;
+
+function justAfter(share: number): number {
+  return Math.min(1, share + PERCENTILE_STEP);
+}
+
+function percentile(call: CallInput): string {
+  const share = Number(constantOf(call, 1, 'a percentile'));
+  if (!(share >= 0 && share <= 1)) throw call.refuse(call.arguments[1], 'Percentile must be between 0 and 1');
+  return String(justAfter(share));
+}
+
+function defineMapAggregates(registry: Registry): void {
+  define(
+    registry,
+    'histogram',
+    'T -> map(T,bigint)',
+    (call) => `CAST({histogram(${sqlOf(call, 0)})} AS ${duckdbType(call.result)})`,
+    AGGREGATE,
+  );
+  define(registry, 'multimap_agg', 'K, V -> map(K,array(V))', multimap, AGGREGATE);
+  define(
+    registry,
+    'map_agg',
+    'K, V -> map(K,V)',
+    (call) => {
+      const entries = `{array_agg(struct_pack(k := ${sqlOf(call, 0)}, v := ${sqlOf(call, 1)}))}`;
+      return once(
+        [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
+        ([list]) =>
+          `map_from_entries(list_filter(${list}, lambda dp__entry, dp__place: NOT list_contains(list_transform(${list}[1:dp__place - 1], lambda dp__before: dp__before.k), dp__entry.k)))`,
+      );
+    },
+    AGGREGATE,
+  );
+}
+
+/** Entries of `{array_agg}` by their keys, in the order the keys first came. */
+function multimap(call: CallInput): string {
+  const entries = `{array_agg(struct_pack(k := ${sqlOf(call, 0)}, v := ${sqlOf(call, 1)}))}`;
+  const values = (list: string): string =>
+    `list_transform(list_filter(${list}, lambda dp__entry: dp__entry.k = dp__item), lambda dp__entry: dp__entry.v)`;
+  return once(
+    [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
+    ([list = '']) =>
+      `map_from_entries(list_transform(list_distinct(list_transform(${list}, lambda dp__entry: dp__entry.k)), lambda dp__item: struct_pack(k := dp__item, v := ${values(list)})))`,
+  );
+}
+
+function defineWindows(registry: Registry): void {
+  for (const name of ['row_number', 'rank', 'dense_rank']) {
+    define(registry, name, ' -> bigint', `{${name}()}`, WINDOW);
+  }
+  for (const name of ['percent_rank', 'cume_dist'])
+    define(registry, name, ' -> double', `{${name}()}`, WINDOW);
+  define(registry, 'ntile', 'bigint -> bigint', '{ntile($1)}', WINDOW);
+  for (const name of ['first_value', 'last_value']) define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
+  define(registry, 'nth_value', 'T, bigint -> T', '{nth_value($1, $2)}', WINDOW);
+  for (const name of ['lag', 'lead']) {
+    define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
+    define(registry, name, 'T, bigint -> T', `{${name}($1, $2)}`, WINDOW);
+    define(registry, name, 'T, bigint, T -> T', `{${name}($1, $2, $3)}`, WINDOW);
+  }
+}

@@ -1,0 +1,67 @@
+import { once } from '../plan/once.ts';
+import { duckdbType, type Type } from '../types/type.ts';
+import { bodyOf, type CallInput, define, type Registry, sqlOf } from './registry.ts';
+
+/** Maps. */
+export function defineMaps(registry: Registry): void {
+  define(registry, 'cardinality', 'map(K,V) -> bigint', 'CAST(cardinality($1) AS BIGINT)');
+  define(registry, 'map', 'array(K), array(V) -> map(K,V)', 'map($1, $2)');
+  define(registry, 'map', ' -> map(varchar,varchar)', 'CAST(map() AS MAP(VARCHAR, VARCHAR))', {
+    result: () => ({ base: 'map', key: { base: 'unknown' }, value: { base: 'unknown' } }),
+  });
+  define(registry, 'element_at', 'map(K,V), K -> V', '$1[$2]');
+  define(registry, 'map_keys', 'map(K,V) -> array(K)', 'map_keys($1)');
+  define(registry, 'map_values', 'map(K,V) -> array(V)', 'map_values($1)');
+  define(
+    registry,
+    'map_entries',
+    'map(K,V) -> array(row(K,V))',
+    (call) =>
+      `list_transform(map_entries(${sqlOf(call, 0)}), lambda dp__entry: struct_pack(field0 := dp__entry.key, field1 := dp__entry.value))`,
+  );
+  define(registry, 'map_from_entries', 'array(row(K,V)) -> map(K,V)', (call) => {
+    const type = call.arguments[0]?.type;
+    const fields = type?.base === 'array' && type.element.base === 'row' ? type.element.fields : [];
+    const [key, value] = fields.map(
+      (field, index) =>
+        `struct_extract(dp__entry, '${(field.name ?? `field${index}`).replaceAll("'", "''")}')`,
+    );
+    return `map_from_entries(list_transform(${sqlOf(call, 0)}, lambda dp__entry: struct_pack(k := ${key}, v := ${value})))`;
+  });
+  define(registry, 'map_concat', 'map(K,V), map(K,V) -> map(K,V)', concatenated);
+  define(registry, 'map_concat', 'map(K,V), map(K,V), map(K,V)... -> map(K,V)', concatenated);
+  define(registry, 'map_filter', 'map(K,V), function(K,V,boolean) -> map(K,V)', (call) =>
+    rebuilt(
+      call,
+      `list_filter(map_entries(${sqlOf(call, 0)}), lambda dp__entry: ${bodyOf(call, 1, ['dp__entry.key', 'dp__entry.value'])})`,
+    ),
+  );
+  define(
+    registry,
+    'transform_values',
+    'map(K,V), function(K,V,R) -> map(K,R)',
+    (call) =>
+      `map_from_entries(list_transform(map_entries(${sqlOf(call, 0)}), lambda dp__entry: struct_pack(k := dp__entry.key, v := ${bodyOf(call, 1, ['dp__entry.key', 'dp__entry.value'])})))`,
+  );
+  define(
+    registry,
+    'transform_keys',
+    'map(K,V), function(K,V,R) -> map(R,V)',
+    (call) =>
+      `map_from_entries(list_transform(map_entries(${sqlOf(call, 0)}), lambda dp__entry: struct_pack(k := ${bodyOf(call, 1, ['dp__entry.key', 'dp__entry.value'])}, v := dp__entry.value)))`,
+  );
+}
+
+function concatenated(call: CallInput): string {
+  const maps = call.arguments.map((item) => item.sql);
+  return once(
+    maps,
+    (names) =>
+      `CASE WHEN ${names.map((name) => `${name} IS NULL`).join(' OR ')} THEN NULL ELSE map_concat(${names.join(', ')}) END`,
+  );
+}
+
+function rebuilt(call: CallInput, entries: string): string {
+  const type: Type = call.arguments[0]?.type ?? { base: 'unknown' };
+  return `CAST(map_from_entries(list_transform(${entries}, lambda dp__entry: struct_pack(k := dp__entry.key, v := dp__entry.value))) AS ${duckdbType(type)})`;
+}

@@ -1,0 +1,71 @@
+import type { CallInput } from './registry.ts';
+
+/** RE2's \\s lacks the vertical tab; \\d and \\w are ASCII in both. */
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '0-9',
+  w: 'A-Za-z0-9_',
+  s: '\\t\\n\\v\\f\\r ',
+};
+
+/**
+ * A pattern in Trino's regular expressions, which are Java's, as one of RE2 that matches the same. What RE2
+ * lacks (looking around, back references, possessive repeats) or reads differently is refused.
+ */
+export function translatePattern(pattern: string, call: CallInput): string {
+  let out = '';
+  let inClass = false;
+  for (let index = 0; index < pattern.length; index++) {
+    const rest = pattern.slice(index);
+    const refused = refusedHere(rest, inClass);
+    if (refused !== undefined) throw call.notSupported(call.arguments[1], `${refused} in a pattern`);
+    const char = rest[0] ?? '';
+    if (char === '\\') {
+      const escaped = rest[1] ?? '';
+      out += translateEscape(escaped, inClass, call);
+      index += 1;
+      continue;
+    }
+    const named = !inClass && /^\(\?<[A-Za-z]/.test(rest);
+    if (named) {
+      out += '(?P<';
+      index += 2;
+      continue;
+    }
+    if (char === '[') inClass = true;
+    else if (char === ']') inClass = false;
+    out += char;
+  }
+  return out;
+}
+
+function refusedHere(rest: string, inClass: boolean): string | undefined {
+  if (inClass) {
+    if (rest.startsWith('&&')) return 'an intersection of classes';
+    return rest.startsWith('[') ? 'a class within a class' : undefined;
+  }
+  if (/^\(\?(?:[=!>]|<[=!])/.test(rest)) return 'looking around';
+  if (/^\(\?(?![:<])/.test(rest) && !/^\(\?[ims]+\)/.test(rest)) return 'a flag';
+  if (/^(?:[*+?]|\{\d+(?:,\d*)?\})\+/.test(rest)) return 'a possessive repeat';
+  return undefined;
+}
+
+function translateEscape(escaped: string, inClass: boolean, call: CallInput): string {
+  const lower = escaped.toLowerCase();
+  const set = CLASSES[lower];
+  if (set !== undefined) {
+    if (escaped === lower) return inClass ? set : `[${set}]`;
+    if (!inClass) return `[^${set}]`;
+  } else if (/^[tnrfvbBA]$/.test(escaped)) {
+    if (!inClass || /^[tnrfv]$/.test(escaped)) return `\\${escaped}`;
+  } else if (/^[^A-Za-z0-9]$/.test(escaped)) return `\\${escaped}`;
+  throw call.notSupported(call.arguments[1], `'\\${escaped}' in a pattern`);
+}
+
+/** A replacement's `$1` and `\$` in RE2's words. */
+export function translateReplacement(text: string, call: CallInput): string {
+  return text.replace(/\\(.)|\$(\d)|\$(\{?)|\\/g, (match, escaped?: string, group?: string) => {
+    if (group !== undefined) return `\\${group}`;
+    if (escaped !== undefined) return escaped === '\\' ? '\\\\' : escaped;
+    throw call.notSupported(call.arguments[2], `'${match}' in a replacement`);
+  });
+}

@@ -1,0 +1,297 @@
+import { FUNCTIONS } from '../functions/functions.ts';
+import type { Argument, CallInput, Overload } from '../functions/registry.ts';
+import { Bindings, isVariable, matchType, type Pattern, typeOfPattern } from '../functions/signature.ts';
+import type { Call, Expression } from '../sql/tree.ts';
+import * as types from '../types/type.ts';
+import { bindBoolean, bindExpression, coerce } from './bind-expression.ts';
+import { bindSpecial } from './bind-special.ts';
+import { bindOver, sortSql } from './bind-window.ts';
+import { type Bound, combine } from './bound.ts';
+import { coerceSql } from './cast.ts';
+import { type Context, notSupported, refuse } from './context.ts';
+import { ownScope } from './scope.ts';
+
+/** A function's call: scalar, aggregate or window. */
+export function bindCall(call: Call, context: Context): Bound {
+  const special = bindSpecial(call, context);
+  if (special !== undefined) return special;
+  const overloads = FUNCTIONS.get(call.name);
+  if (overloads === undefined)
+    throw notSupported(context, call.at, `the function ${call.name}, if Athena has it`);
+  const kind = overloads[0]?.kind ?? 'scalar';
+  checkPlace(call, kind, context);
+  const inner: Context =
+    kind === 'scalar'
+      ? context
+      : {
+          ...context,
+          inAggregate: kind === 'aggregate' && call.over === undefined,
+          keys: call.over === undefined ? new Set() : context.keys,
+        };
+  const given = call.arguments.map((argument) =>
+    argument.kind === 'lambda' ? undefined : bindExpression(argument, inner),
+  );
+  if (call.star && call.name !== 'count') throw refuse(context, call.at, `${call.name}(*) is not a function`);
+  const chosen = choose(overloads, given, call);
+  if (chosen === undefined) throw noOverload(call, given, context);
+  return emitCall({ call, given, ...chosen }, inner, context);
+}
+
+function checkPlace(call: Call, kind: Overload['kind'], context: Context): void {
+  const { at, name } = call;
+  if (kind === 'window' && call.over === undefined)
+    throw refuse(context, at, `Window function ${name} requires OVER clause`);
+  if (kind === 'scalar') {
+    const only =
+      call.over !== undefined
+        ? 'OVER'
+        : call.filter !== undefined
+          ? 'FILTER'
+          : call.distinct
+            ? 'DISTINCT'
+            : call.orderBy.length > 0
+              ? 'ORDER BY'
+              : undefined;
+    if (only !== undefined)
+      throw refuse(context, at, `${only} is only for aggregates: ${name} is a scalar function`);
+    return;
+  }
+  if (context.without !== undefined) {
+    const what = call.over === undefined ? 'aggregations' : 'window functions';
+    throw refuse(context, at, `${context.without} cannot contain ${what}: ${name}`);
+  }
+  if (context.lambdaDepth > 0)
+    throw refuse(context, at, `Lambda expression cannot contain aggregations or window functions: ${name}`);
+  if (context.inAggregate) throw refuse(context, at, `Cannot nest aggregations inside aggregation: ${name}`);
+  if (call.over !== undefined && call.distinct)
+    throw refuse(context, at, 'DISTINCT in window function parameters not yet supported');
+}
+
+interface Chosen {
+  readonly overload: Overload;
+  readonly bindings: Bindings;
+}
+
+/** The overload whose parameters are nearest to the arguments; the first of equals. */
+function choose(
+  overloads: readonly Overload[],
+  given: readonly (Bound | undefined)[],
+  call: Call,
+): Chosen | undefined {
+  let best: (Chosen & { cost: number }) | undefined;
+  for (const overload of overloads) {
+    const { parameters, variadic } = overload.signature;
+    const fits = variadic ? given.length >= parameters.length - 1 : given.length === parameters.length;
+    if (!fits || call.star !== (parameters.length === 0 && call.name === 'count')) continue;
+    const bindings = new Bindings();
+    let cost = variadic ? 0.5 : 0;
+    for (const [index, argument] of given.entries()) {
+      const pattern = parameters[Math.min(index, parameters.length - 1)];
+      if (pattern === undefined || (pattern.base === 'function') !== (argument === undefined))
+        cost = Number.POSITIVE_INFINITY;
+      else if (argument !== undefined) cost += variadicCost(pattern, argument, { bindings, variadic });
+    }
+    if (cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { overload, bindings, cost };
+  }
+  return best;
+}
+
+/** In `format(varchar, A...)` the values may each have their own type. */
+function variadicCost(
+  pattern: Pattern,
+  argument: Bound,
+  how: { bindings: Bindings; variadic: boolean },
+): number {
+  if (how.variadic && isVariable(pattern) && pattern.base === 'A') return 0;
+  return matchType(pattern, argument.type, how.bindings);
+}
+
+function noOverload(call: Call, given: readonly (Bound | undefined)[], context: Context): Error {
+  const shown = given
+    .map((argument) => (argument === undefined ? 'function' : types.typeText(argument.type)))
+    .join(', ');
+  const message = `Unexpected parameters (${shown}) for function ${call.name}`;
+  const overloads = FUNCTIONS.get(call.name) ?? [];
+  const isKnown = overloads.some(
+    ({ signature }) => signature.variadic || signature.parameters.length === given.length,
+  );
+  // Athena may have forms of the function that local lacks.
+  return isKnown ? refuse(context, call.at, message) : notSupported(context, call.at, message);
+}
+
+interface Resolved extends Chosen {
+  readonly call: Call;
+  readonly given: readonly (Bound | undefined)[];
+}
+
+function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
+  const { call, overload, bindings } = resolved;
+  const parts: Argument[] = [];
+  for (const [index, expression] of call.arguments.entries())
+    parts.push(bindArgument(resolved, { index, expression }, inner));
+  const input: Omit<CallInput, 'result'> = {
+    arguments: parts,
+    types: resolved.given.map((argument) => argument?.type ?? types.UNKNOWN),
+    bindings,
+    refuse: (argument, why) => refuse(context, argument?.at ?? call.at, why),
+    notSupported: (argument, what) => notSupported(context, argument?.at ?? call.at, what),
+  };
+  const result = overload.result?.(input) ?? typeOfPattern(overload.signature.result, bindings);
+  const full: CallInput = { ...input, result };
+  const template = typeof overload.emit === 'string' ? fill(overload.emit, full) : overload.emit(full);
+  const suffix = bindSuffix(call, parts, inner, context);
+  const marked =
+    overload.kind === 'scalar'
+      ? template
+      : mark(template, suffix.text, call.distinct ? 'DISTINCT ' : '', suffix.orderBy);
+  const sql = marked.replaceAll(/\bdp__(\w+)/g, (_, name: string) => `dp_${context.lambdaDepth}_${name}`);
+  const bound = combine([...parts, ...suffix.parts], { sql, type: result, at: call.at });
+  if (overload.kind === 'scalar') return overload.volatile ? { ...bound, volatile: true } : bound;
+  if (call.over !== undefined) return { ...bound, window: true };
+  // What an aggregate used of its own query is grouped by it; what it used of an outer one is not.
+  const loose =
+    call.name === 'grouping' ? [] : bound.loose.filter((column) => column.scope !== ownScope(context.scope));
+  return { ...bound, aggregate: true, loose };
+}
+
+function fill(template: string, call: CallInput): string {
+  return template
+    .replaceAll('$result', () => types.duckdbType(call.result))
+    .replaceAll(/\$(\d|\*)/g, (_, which: string) =>
+      which === '*'
+        ? call.arguments.map((item) => item.sql).join(', ')
+        : (call.arguments[Number(which) - 1]?.sql ?? 'NULL'),
+    );
+}
+
+interface Suffix {
+  readonly text: string;
+  readonly orderBy: string;
+  readonly parts: readonly Bound[];
+}
+
+function bindSuffix(call: Call, given: readonly Bound[], inner: Context, context: Context): Suffix {
+  const parts: Bound[] = [];
+  let text = '';
+  let orderBy = '';
+  if (call.orderBy.length > 0) {
+    const sorted = call.orderBy.map((item) => ({ item, bound: bindExpression(item.expression, inner) }));
+    const isListed = (bound: Bound): boolean => given.some((argument) => argument.sql === bound.sql);
+    if (call.distinct && !sorted.every(({ bound }) => isListed(bound))) {
+      throw refuse(
+        context,
+        call.at,
+        'For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments',
+      );
+    }
+    parts.push(...sorted.map(({ bound }) => bound));
+    orderBy = ` ORDER BY ${sorted.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`;
+  }
+  if (call.filter !== undefined) {
+    const filter = bindBoolean(call.filter, inner, 'Filter expression');
+    parts.push(filter);
+    text += ` FILTER (WHERE ${filter.sql})`;
+  }
+  if (call.over !== undefined) {
+    const over = bindOver(call.over, { ...context, inAggregate: false });
+    parts.push(...over.parts);
+    text += ` OVER (${over.sql})`;
+  }
+  if (call.nulls === 'IGNORE') orderBy += ' IGNORE NULLS';
+  return { text, orderBy, parts };
+}
+
+/** Gives every call between braces its DISTINCT, ORDER BY, FILTER and OVER. Quoted text is left alone. */
+function mark(template: string, suffix: string, distinct: string, orderBy: string): string {
+  let out = '';
+  let quote = '';
+  for (const [index, character] of [...template].entries()) {
+    if (quote !== '') {
+      if (character === quote) quote = '';
+      out += character;
+    } else if (character === "'" || character === '"') {
+      quote = character;
+      out += character;
+    } else if (character === '{' && index >= 0) {
+      out += '\u0001';
+    } else if (character === '}') {
+      out = `${out.slice(0, -1)}${orderBy})${suffix}`;
+      const start = out.lastIndexOf('\u0001');
+      const open = out.indexOf('(', start);
+      out =
+        out.slice(0, start) +
+        out.slice(start + 1, open + 1) +
+        (out.startsWith('DISTINCT ', open + 1) ? '' : distinct) +
+        out.slice(open + 1);
+    } else out += character;
+  }
+  return out;
+}
+
+function bindArgument(
+  resolved: Resolved,
+  of: { index: number; expression: Expression },
+  context: Context,
+): Argument {
+  const { overload, bindings, given } = resolved;
+  const { parameters } = overload.signature;
+  const pattern = parameters[Math.min(of.index, parameters.length - 1)];
+  if (pattern === undefined) throw new Error('an argument without its parameter');
+  const bound = given[of.index];
+  if (bound === undefined) return bindLambda(of.expression, { pattern, bindings }, context);
+  if (isVariable(pattern) && pattern.base === 'A') return bound;
+  const type = typeOfPattern(pattern, bindings);
+  if (
+    types.sameType(bound.type, type) ||
+    (type.base === 'row' && bound.type.base === 'row') ||
+    isRowList(type)
+  )
+    return bound;
+  if (type.base === 'decimal' && bound.type.base !== 'decimal')
+    return { ...bound, sql: coerceSql(bound.sql, bound.type, type), type };
+  if (bound.type.base === type.base && 'precision' in type) return bound;
+  return coerce(bound, type, context);
+}
+
+/** Rows keep the names of their fields when they are passed on. */
+function isRowList(type: types.Type): boolean {
+  return type.base === 'array' && type.element.base === 'row';
+}
+
+function bindLambda(
+  expression: Expression,
+  of: { pattern: Pattern; bindings: Bindings },
+  context: Context,
+): Argument {
+  if (expression.kind !== 'lambda') throw refuse(context, expression.at, 'a function expects a lambda here');
+  const parameters = of.pattern.of.slice(0, -1);
+  const resultPattern = of.pattern.of.at(-1);
+  if (expression.parameters.length !== parameters.length || resultPattern === undefined) {
+    throw refuse(
+      context,
+      expression.at,
+      `Expected a lambda that takes ${parameters.length} argument(s) but got ${expression.parameters.length}`,
+    );
+  }
+  const depth = context.lambdaDepth + 1;
+  const names = expression.parameters.map((_, index) => `lambda${depth}_${index}`);
+  const fields = expression.parameters.map((parameter, index) => ({
+    name: parameter.name,
+    qualifier: [],
+    sql: names[index] ?? '',
+    type: typeOfPattern(parameters[index] ?? { base: 'T', of: [] }, of.bindings),
+  }));
+  const body = bindExpression(expression.body, {
+    ...context,
+    lambdaDepth: depth,
+    scope: { fields, parent: context.scope, lambda: true },
+  });
+  const known = isVariable(resultPattern)
+    ? of.bindings.types.get(resultPattern.base)
+    : typeOfPattern(resultPattern, of.bindings);
+  if (known === undefined) {
+    of.bindings.types.set(resultPattern.base, body.type);
+    return { ...body, lambda: names };
+  }
+  return { ...coerce(body, known, context), lambda: names };
+}

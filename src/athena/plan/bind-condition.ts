@@ -1,0 +1,176 @@
+import type { Expression } from '../sql/tree.ts';
+import { commonSuperType } from '../types/coercion.ts';
+import * as types from '../types/type.ts';
+import { bindBoolean, bindExpression, coerce, coerceAll } from './bind-expression.ts';
+import { bindComparison, comparisonSql } from './bind-operator.ts';
+import { type BoundQuery, bindQuery } from './bind-query.ts';
+import { type Bound, combine } from './bound.ts';
+import { coerceSql } from './cast.ts';
+import { type Context, notSupported, refuse } from './context.ts';
+import { once } from './once.ts';
+
+export function bindIn(expression: Expression & { kind: 'inList' }, context: Context): Bound {
+  const { at, operand, items, negated } = expression;
+  const not = (sql: string): string => (negated ? `(NOT ${sql})` : sql);
+  if (operand.kind === 'row') {
+    if (negated) throw notSupported(context, at, 'a row NOT IN a list');
+    const parts = items.map((item) =>
+      bindComparison({ kind: 'compare', operator: '=', left: operand, right: item, at }, context),
+    );
+    return combine(parts, {
+      sql: not(`(${parts.map((part) => part.sql).join(' OR ')})`),
+      type: types.BOOLEAN,
+      at,
+    });
+  }
+  const bound = [operand, ...items].map((part) => bindExpression(part, context));
+  const { bounds, type } = coerceAll(bound, context, 'IN value and list items');
+  if (['array', 'map', 'row'].includes(type.base))
+    throw notSupported(context, at, `comparing values of type ${type.base}`);
+  const [value, ...list] = bounds;
+  const sql = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
+  return combine(bounds, { sql: not(sql), type: types.BOOLEAN, at });
+}
+
+export function bindInQuery(expression: Expression & { kind: 'inQuery' }, context: Context): Bound {
+  const { at, negated } = expression;
+  if (expression.operand.kind === 'row') throw notSupported(context, at, 'a row IN a subquery');
+  const operand = bindExpression(expression.operand, context);
+  const query = bindQuery(expression.query, context);
+  const [column] = query.columns;
+  if (column === undefined || query.columns.length !== 1)
+    throw refuse(
+      context,
+      expression.query.at,
+      'Multiple columns returned by subquery are not supported in IN',
+    );
+  const type = commonSuperType(operand.type, column.type);
+  if (type === undefined)
+    throw refuse(
+      context,
+      at,
+      `value and result of subquery must be of the same type for IN expression: ${types.typeText(operand.type)} vs ${types.typeText(column.type)}`,
+    );
+  const value = coerce(operand, type, context);
+  const sql = `(${value.sql} ${negated ? 'NOT ' : ''}IN (${singleColumn(query, type, context)}))`;
+  return combine([operand, outerOf(query, at)], { sql, type: types.BOOLEAN, at });
+}
+
+function singleColumn(query: BoundQuery, type: types.Type, context: Context): string {
+  const [column] = query.columns;
+  if (column === undefined || types.sameType(column.type, type)) return query.sql;
+  const alias = context.env.nextName('r');
+  return `SELECT ${coerceSql(`${alias}.${column.sql}`, column.type, type)} FROM (${query.sql}) AS ${alias}`;
+}
+
+/** What a subquery used of the scopes around it, as a part of the expression it stands in. */
+function outerOf(query: BoundQuery, at: number): Bound {
+  return {
+    sql: '',
+    type: types.UNKNOWN,
+    at,
+    loose: query.outer,
+    aggregate: false,
+    window: false,
+    volatile: false,
+  };
+}
+
+export function bindQuantified(expression: Expression & { kind: 'quantified' }, context: Context): Bound {
+  const { at, operator, quantifier } = expression;
+  const left = bindExpression(expression.left, context);
+  const query = bindQuery(expression.query, context);
+  const [column] = query.columns;
+  if (column === undefined || query.columns.length !== 1)
+    throw refuse(context, expression.query.at, 'Multiple columns returned by subquery are not supported');
+  const type = commonSuperType(left.type, column.type);
+  if (type === undefined)
+    throw refuse(context, at, 'the value and the result of the subquery have no common type');
+  const sql = `(${coerce(left, type, context).sql} ${operator} ${quantifier} (${singleColumn(query, type, context)}))`;
+  return combine([left, outerOf(query, at)], { sql, type: types.BOOLEAN, at });
+}
+
+export function bindSubquery(
+  expression: Expression & { kind: 'subquery' | 'exists' },
+  context: Context,
+): Bound {
+  const { at } = expression;
+  const query = bindQuery(expression.query, context);
+  const outer = outerOf(query, at);
+  if (expression.kind === 'exists')
+    return combine([outer], { sql: `EXISTS (${query.sql})`, type: types.BOOLEAN, at });
+  const [column] = query.columns;
+  if (column === undefined || query.columns.length !== 1)
+    throw refuse(context, at, 'Multiple columns returned by subquery are not yet supported');
+  return combine([outer], { sql: `(${query.sql})`, type: column.type, at });
+}
+
+export function bindLike(expression: Expression & { kind: 'like' }, context: Context): Bound {
+  const { at, negated } = expression;
+  const parts = [
+    expression.operand,
+    expression.pattern,
+    ...(expression.escape === undefined ? [] : [expression.escape]),
+  ];
+  const texts = parts.map((part) => {
+    const bound = bindExpression(part, context);
+    if (bound.type.base === 'varchar' || bound.type.base === 'unknown')
+      return coerce(bound, types.VARCHAR, context);
+    throw refuse(context, part.at, `LIKE must evaluate to a varchar (actual: ${types.typeText(bound.type)})`);
+  });
+  const [value, pattern, escaping] = texts;
+  if (escaping !== undefined && [...(escaping.constant ?? 'x')].length !== 1)
+    throw refuse(context, escaping.at, 'Escape string must be a single character');
+  const suffix = escaping === undefined ? '' : ` ESCAPE ${escaping.sql}`;
+  return combine(texts, {
+    sql: `(${value?.sql} ${negated ? 'NOT ' : ''}LIKE ${pattern?.sql}${suffix})`,
+    type: types.BOOLEAN,
+    at,
+  });
+}
+
+export function bindCase(expression: Expression & { kind: 'case' }, context: Context): Bound {
+  const { at, operand, whens, otherwise } = expression;
+  const value = operand === undefined ? undefined : bindExpression(operand, context);
+  const comparands = whens.map(({ when }) =>
+    value === undefined ? bindBoolean(when, context, 'CASE WHEN clause') : bindExpression(when, context),
+  );
+  const results = whens.map(({ result }) => bindExpression(result, context));
+  const last = otherwise === undefined ? [] : [bindExpression(otherwise, context)];
+  const { bounds, type } = coerceAll([...results, ...last], context, 'All CASE results');
+  const body = (name: string | undefined, parts: readonly string[]): string => {
+    const part = (index: number): string => parts[index] ?? 'NULL';
+    const arms = comparands.map((comparand, index) => {
+      const condition =
+        value === undefined
+          ? part(index)
+          : comparisonSql(
+              {
+                operator: '=',
+                left: { ...value, sql: name ?? value.sql },
+                right: { ...comparand, sql: part(index) },
+                at: comparand.at,
+              },
+              context,
+            );
+      return `WHEN ${condition} THEN ${part(comparands.length + index)}`;
+    });
+    const rest = last.length === 0 ? '' : ` ELSE ${parts.at(-1)}`;
+    return `CASE ${arms.join(' ')}${rest} END`;
+  };
+  const parts = [...comparands, ...bounds].map((part) => part.sql);
+  const sql =
+    value === undefined
+      ? body(undefined, parts)
+      : once([value.sql], ([name], carried) => body(name, carried), parts);
+  return combine([...(value === undefined ? [] : [value]), ...comparands, ...bounds], {
+    sql: typed(sql, type),
+    type,
+    at,
+  });
+}
+
+/** A CASE of NULLs alone still needs a type DuckDB knows. */
+function typed(sql: string, type: types.Type): string {
+  return type.base === 'unknown' ? `CAST(${sql} AS INTEGER)` : sql;
+}

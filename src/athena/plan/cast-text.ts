@@ -1,0 +1,67 @@
+import { duckdbType, type Type, typeText } from '../types/type.ts';
+import { quoteText, raiseWhen } from './bound.ts';
+import { once } from './once.ts';
+
+/** SQL of a text cast to another type: DuckDB reads more spellings than Trino, so the spelling is checked first. */
+export function castText(sql: string, to: Type): string | undefined {
+  switch (to.base) {
+    case 'varchar':
+      return to.length === undefined ? sql : `left(${sql}, ${to.length})`;
+    case 'varbinary':
+      return `encode(${sql})`;
+    case 'boolean':
+      return castTextToBoolean(sql);
+    case 'tinyint':
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+      return checked(sql, '[+-]?[0-9]+', to);
+    case 'decimal':
+      return checked(sql, String.raw`\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*`, to);
+    case 'double':
+      return `dp_text_double(${sql})`;
+    case 'real':
+      return `CAST(dp_text_double(${sql}) AS FLOAT)`;
+    case 'date':
+      return checked(sql, String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*`, to);
+    case 'timestamp':
+      return castTextToTimestamp(sql, to);
+    case 'uuid':
+      return checked(sql, '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}', to);
+    default:
+      return undefined;
+  }
+}
+
+function castTextToBoolean(sql: string): string {
+  return once([sql], ([text = '']) => {
+    const words = `lower(${text})`;
+    const known = `${words} NOT IN ('true', 't', '1', 'false', 'f', '0')`;
+    return raiseWhen(known, 'Cannot cast text to boolean', `(${words} IN ('true', 't', '1'))`);
+  });
+}
+
+function checked(sql: string, pattern: string, to: Type): string {
+  return once([sql], ([text = '']) =>
+    raiseWhen(
+      `NOT regexp_full_match(${text}, ${quoteText(pattern)})`,
+      `Cannot cast text to ${typeText(to)}`,
+      `CAST(${text} AS ${duckdbType(to)})`,
+    ),
+  );
+}
+
+const TIMESTAMP_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?)?\s*`;
+
+function castTextToTimestamp(sql: string, to: Type & { base: 'timestamp' }): string {
+  return roundTimestamp(checked(sql, TIMESTAMP_TEXT, to), { from: 6, to: to.precision });
+}
+
+const MICROS_PER_DIGIT: readonly number[] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
+
+/** SQL of a timestamp rounded to fewer digits of a second, half up. */
+export function roundTimestamp(sql: string, digits: { from: number; to: number }): string {
+  const unit = MICROS_PER_DIGIT[digits.to] ?? 1;
+  if (digits.to >= digits.from || unit === 1) return sql;
+  return `time_bucket(to_microseconds(${unit}), ${sql} + to_microseconds(${unit / 2}))`;
+}

@@ -1,0 +1,57 @@
+import type { Type } from '../types/type.ts';
+import { quoteText } from './bound.ts';
+import { roundTimestamp } from './cast-text.ts';
+
+type TimeType = Extract<Type, { base: 'date' | 'timestamp' | 'timestamp with time zone' }>;
+
+/** SQL of a date or timestamp cast to another. */
+export function castTime(sql: string, from: Type, to: Type): string | undefined {
+  const local = localTime(sql, from);
+  if (local === undefined) return undefined;
+  const digits = from.base === 'timestamp' || from.base === 'timestamp with time zone' ? from.precision : 0;
+  switch (to.base) {
+    case 'date':
+      return `CAST(${local} AS DATE)`;
+    case 'timestamp':
+      return roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision });
+    case 'timestamp with time zone': {
+      if (from.base === 'timestamp with time zone') {
+        return from.zone === to.zone ? sql : undefined;
+      }
+      const rounded = roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision });
+      return instantOf(rounded, to.zone);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What clocks in the value's own zone show, as DuckDB's DATE or TIMESTAMP. */
+export function localTime(sql: string, type: Type): string | undefined {
+  if (type.base === 'date' || type.base === 'timestamp') return sql;
+  return type.base === 'timestamp with time zone'
+    ? localIn(sql, (type as TimeType & { zone: string }).zone)
+    : undefined;
+}
+
+const OFFSET = /^([+-])(\d{2}):(\d{2})$/;
+
+/** The local time in a zone of an instant. */
+export function localIn(sql: string, zone: string): string {
+  const minutes = offsetMinutes(zone);
+  if (minutes === undefined) return `timezone(${quoteText(zone)}, ${sql})`;
+  return `(timezone('UTC', ${sql}) + to_minutes(${minutes}))`;
+}
+
+/** The instant of a local time in a zone. */
+export function instantOf(sql: string, zone: string): string {
+  const minutes = offsetMinutes(zone);
+  if (minutes === undefined) return `timezone(${quoteText(zone)}, CAST(${sql} AS TIMESTAMP))`;
+  return `timezone('UTC', CAST(${sql} AS TIMESTAMP) - to_minutes(${minutes}))`;
+}
+
+function offsetMinutes(zone: string): number | undefined {
+  const match = OFFSET.exec(zone);
+  if (match === null) return undefined;
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+}

@@ -1,0 +1,57 @@
+import { meaningFailure, notSupportedFailure } from '../errors.ts';
+import type { Window } from '../sql/tree.ts';
+import type { Type } from '../types/type.ts';
+import type { Bound } from './bound.ts';
+import type { Scope } from './scope.ts';
+import type { KnownTable, Tables } from './tables.ts';
+
+/** What is the same for all of one statement. */
+export interface Environment {
+  readonly sql: string;
+  readonly database: string;
+  readonly tables: Tables;
+  /** Constants for `?` markers, by position. */
+  readonly parameters: readonly Bound[];
+  /** Names for relations in the generated SQL. */
+  readonly nextName: (prefix: string) => string;
+  /** Tables met, for the bytes they hold and the partitions they read. */
+  readonly used: Set<KnownTable>;
+  /** Views being expanded, innermost last, so that one cannot contain itself. */
+  readonly views: readonly string[];
+}
+
+/** A WITH query that FROM may name. */
+export interface NamedQuery {
+  readonly alias: string;
+  readonly columns: readonly QueryColumn[];
+}
+
+export interface QueryColumn {
+  readonly name?: string;
+  readonly written?: string;
+  readonly type: Type;
+  /** What the generated SQL calls it. */
+  readonly sql: string;
+}
+
+/** What an expression may use where it stands. */
+export interface Context {
+  readonly env: Environment;
+  readonly scope: Scope;
+  readonly named: ReadonlyMap<string, NamedQuery>;
+  /** SQL of the GROUP BY keys. */
+  readonly keys: ReadonlySet<string>;
+  /** Where aggregates and windows are refused: `WHERE clause`. Missing where they may stand. */
+  readonly without?: string;
+  readonly inAggregate: boolean;
+  readonly lambdaDepth: number;
+  readonly windows: ReadonlyMap<string, Window>;
+}
+
+export function refuse(context: Context | Environment, at: number, why: string): Error {
+  return meaningFailure('env' in context ? context.env.sql : context.sql, at, why);
+}
+
+export function notSupported(context: Context | Environment, at: number, what: string): Error {
+  return notSupportedFailure('env' in context ? context.env.sql : context.sql, at, what);
+}

@@ -1,0 +1,29 @@
+/**
+ * SQL that uses each of some expressions several times and computes each once. Names and constants are simply
+ * repeated; when one of them is more, all that are more become fields of one lambda's parameter, so that none
+ * of them stands inside the lambda, where aggregates and subqueries cannot. `carried` are expressions that the
+ * body uses once. The parameter's name depends on the SQL alone, so that the same expression in SELECT and in
+ * GROUP BY gives the same SQL.
+ */
+export function once(
+  expressions: readonly string[],
+  body: (names: readonly string[], carried: readonly string[]) => string,
+  carried: readonly string[] = [],
+): string {
+  const all = [...expressions, ...carried];
+  if (expressions.every((sql) => PLAIN.test(sql))) return body(expressions, carried);
+  const used = [...all.join(' ').matchAll(/\bonce(\d+)\b/g)].map((match) => Number(match[1]));
+  const parameter = `once${Math.max(0, ...used) + 1}`;
+  const fields: string[] = [];
+  const names = all.map((sql) => {
+    if (PLAIN.test(sql)) return sql;
+    fields.push(`v${fields.length} := ${sql}`);
+    return `${parameter}.v${fields.length - 1}`;
+  });
+  const inner = body(names.slice(0, expressions.length), names.slice(expressions.length));
+  return `list_transform([struct_pack(${fields.join(', ')})], lambda ${parameter}: ${inner})[1]`;
+}
+
+/** Cheap to repeat: a column, a lambda's parameter or a field of it, a number, a short text, one of them cast. */
+const PLAIN_VALUE = String.raw`(?:[a-z_]\w*\.)?(?:"[^"]*"|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|'[^']{0,40}')`;
+const PLAIN = new RegExp(String.raw`^(?:${PLAIN_VALUE}|CAST\(${PLAIN_VALUE} AS [A-Z0-9(),]+\))$`, 'i');

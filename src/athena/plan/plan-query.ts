@@ -1,0 +1,121 @@
+import { parseParameter } from '../sql/parse-statement.ts';
+import type { Query } from '../sql/tree.ts';
+import * as types from '../types/type.ts';
+import { bindExpression } from './bind-expression.ts';
+import { bindQuery, finalName } from './bind-query.ts';
+import { type Bound, quoteName } from './bound.ts';
+import { textOf } from './cast.ts';
+import { type Context, type Environment, notSupported, type QueryColumn } from './context.ts';
+import type { KnownTable, Tables } from './tables.ts';
+
+export interface PlannedColumn {
+  /** As the result shows it; two columns may share a name. */
+  readonly name: string;
+  /** Trino's type, as `typeof` shows it: `varchar(1)`, `decimal(10,2)`, `timestamp(3)`. */
+  readonly type: string;
+}
+
+export interface PlannedQuery {
+  /** One SELECT for DuckDB. */
+  readonly duckdbSql: string;
+  readonly columns: readonly PlannedColumn[];
+  /** The tables it reads, each once. */
+  readonly tables: readonly KnownTable[];
+}
+
+export interface QueryInput {
+  readonly sql: string;
+  readonly database: string;
+  readonly tables: Tables;
+  /** Values of `?` markers, as SQL. */
+  readonly parameters?: readonly string[];
+}
+
+/** Plans a query that has been parsed from `input.sql`. */
+export function planQuery(query: Query, input: QueryInput): PlannedQuery {
+  const env = environmentOf(input);
+  const context: Context = {
+    env,
+    scope: { fields: [] },
+    named: new Map(),
+    keys: new Set(),
+    inAggregate: false,
+    lambdaDepth: 0,
+    windows: new Map(),
+  };
+  const bound = bindQuery(query, context, true);
+  const columns = bound.columns.map((column, index) => ({
+    name: finalName(column, index),
+    type: types.typeText(column.type),
+  }));
+  for (const column of bound.columns) refuseUnknownZone(column, context);
+  const duckdbSql = bound.columns.some((column) => shownAs('x', column.type) !== undefined)
+    ? shown(query, context)
+    : bound.sql;
+  return { duckdbSql, columns, tables: [...env.used] };
+}
+
+function environmentOf(input: QueryInput): Environment {
+  let last = 0;
+  const bare: Environment = {
+    sql: input.sql,
+    database: input.database,
+    tables: input.tables,
+    parameters: [],
+    nextName: (prefix) => `${prefix}${++last}`,
+    used: new Set(),
+    views: [],
+  };
+  const parameters = (input.parameters ?? []).map((text): Bound => {
+    const env = { ...bare, sql: text };
+    return bindExpression(parseParameter(text), {
+      env,
+      scope: { fields: [] },
+      named: new Map(),
+      keys: new Set(),
+      without: 'a parameter',
+      inAggregate: false,
+      lambdaDepth: 0,
+      windows: new Map(),
+    });
+  });
+  return { ...bare, parameters };
+}
+
+function refuseUnknownZone(column: QueryColumn, context: Context): void {
+  if (column.type.base === 'timestamp with time zone' && column.type.zone === '?') {
+    throw notSupported(context, 0, `values in more than one time zone in the column ${column.name ?? ''}`);
+  }
+}
+
+/**
+ * A result cannot show intervals (whole numbers in DuckDB) nor zones as they are, so those columns become text,
+ * around the query, where their order no longer matters.
+ */
+function shown(query: Query, context: Context): string {
+  const inner = bindQuery(query, context);
+  const items = inner.columns.map((column, index) => {
+    const sql = `shown.${column.sql}`;
+    return `${shownAs(sql, column.type) ?? sql} AS ${quoteName(finalName(column, index))}`;
+  });
+  return `SELECT ${items.join(', ')} FROM (${inner.sql}) AS shown`;
+}
+
+function shownAs(sql: string, type: types.Type): string | undefined {
+  switch (type.base) {
+    case 'interval day to second':
+    case 'interval year to month':
+      return textOf(sql, type);
+    case 'timestamp with time zone': {
+      // A fraction ends with its last digit, as in every result.
+      const text = textOf(sql, type) ?? sql;
+      return type.precision === 0 ? text : `regexp_replace(${text}, '\\.?0+ ', ' ')`;
+    }
+    case 'array': {
+      const inner = shownAs('shown_item', type.element);
+      return inner === undefined ? undefined : `list_transform(${sql}, lambda shown_item: ${inner})`;
+    }
+    default:
+      return undefined;
+  }
+}

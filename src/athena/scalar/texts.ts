@@ -1,0 +1,121 @@
+import { RAISED } from '../plan/bound.ts';
+import { type Scalar, scalar } from './scalar.ts';
+
+/** Texts and addresses, by code points as Trino counts them. */
+export const TEXT_SCALARS: readonly Scalar[] = [
+  scalar('dp_reverse', ['VARCHAR'], 'VARCHAR', (text) => [...text].reverse().join('')),
+  scalar('dp_replace', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', replace),
+  scalar('dp_levenshtein', ['VARCHAR', 'VARCHAR'], 'BIGINT', (one, other) =>
+    BigInt(levenshtein([...one], [...other])),
+  ),
+  scalar('dp_hamming', ['VARCHAR', 'VARCHAR'], 'BIGINT', hamming),
+  scalar('dp_regexp_extract', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', regexpExtract),
+  scalar('dp_url_part', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressPart),
+  scalar('dp_url_parameter', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressParameter),
+  scalar('dp_url_encode', ['VARCHAR'], 'VARCHAR', encodeAddress),
+  scalar('dp_url_decode', ['VARCHAR'], 'VARCHAR', decodeAddress),
+];
+
+/** An empty search puts the replacement between all characters, as Trino does. */
+function replace(text: string, search: string, by: string): string {
+  if (search !== '') return text.replaceAll(search, () => by);
+  return by + [...text].map((character) => character + by).join('');
+}
+
+function levenshtein(one: readonly string[], other: readonly string[]): number {
+  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [row, character] of one.entries()) {
+    const current = [row + 1];
+    for (const [column, against] of other.entries()) {
+      const change = (previous[column] ?? 0) + (character === against ? 0 : 1);
+      current.push(Math.min(change, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous.at(-1) ?? 0;
+}
+
+function hamming(one: string, other: string): bigint {
+  const [left, right] = [[...one], [...other]];
+  if (left.length !== right.length) {
+    throw new Error(`${RAISED}The input strings to hamming_distance function must have the same length`);
+  }
+  return BigInt(left.filter((character, index) => character !== right[index]).length);
+}
+
+const patterns = new Map<string, RegExp>();
+
+function regexpExtract(text: string, pattern: string, group: bigint): string | null {
+  const match = compiled(pattern).exec(text);
+  if (match === null) return null;
+  const index = Number(group);
+  if (index < 0 || index >= match.length) throw new Error(`${RAISED}Pattern has no group ${index}`);
+  return match[index] ?? null;
+}
+
+/** The planner let only patterns through that mean the same in both languages, but for white space. */
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const flags = /^\(\?([ims]+)\)/.exec(pattern);
+  const source = pattern.slice(flags?.[0].length ?? 0).replaceAll(/\\(.)/gs, translateEscape);
+  const made = new RegExp(source, `u${flags?.[1] ?? ''}`);
+  patterns.set(pattern, made);
+  return made;
+}
+
+function translateEscape(match: string, character: string): string {
+  if (character === 'A') return '(?<![\\s\\S])';
+  // JavaScript's own white space is Unicode's.
+  if (character === 's') return '[\\t\\n\\v\\f\\r ]';
+  if (character === 'S') return '[^\\t\\n\\v\\f\\r ]';
+  return /[A-Za-z^$\\.*+?()[\]{}|/]/.test(character) ? match : character;
+}
+
+const ADDRESS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
+
+function addressPart(address: string, part: string): string | null {
+  const match = ADDRESS.exec(address);
+  if (match === null || /[\s<>"{}|\\^`]/.test(address)) return null;
+  const [, protocol, authority, path, query, fragment] = match;
+  const [, host, port] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority ?? '') ?? [];
+  switch (part) {
+    case 'protocol':
+      return protocol ?? '';
+    case 'host':
+      return host ?? '';
+    case 'port':
+      return port === undefined || port === '' ? null : port;
+    case 'path':
+      return decodeURIComponent(path ?? '');
+    case 'query':
+      return query === undefined ? '' : decodeURIComponent(query);
+    default:
+      return fragment === undefined ? '' : decodeURIComponent(fragment);
+  }
+}
+
+function addressParameter(address: string, name: string): string | null {
+  const query = ADDRESS.exec(address)?.[4];
+  if (query === undefined) return null;
+  for (const pair of query.split('&')) {
+    const [key = '', ...value] = pair.split('=');
+    if (key === name) return value.length === 0 ? '' : decodeAddress(value.join('='));
+  }
+  return null;
+}
+
+/** As HTML forms: a space is a plus, and only letters, digits and -_.* stay. */
+function encodeAddress(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function decodeAddress(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new Error(`${RAISED}Cannot decode '${text}'`);
+  }
+}

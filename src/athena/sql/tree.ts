@@ -1,0 +1,404 @@
+/** The tree of a statement, as parsed: names are not resolved and nothing has a type yet. */
+import type { Type } from '../types/type.ts';
+
+export interface Identifier {
+  /** In lower case: Athena compares names without case, quoted or not. */
+  readonly name: string;
+  /** As written, for the names of result columns. */
+  readonly written: string;
+  readonly at: number;
+}
+
+export type Expression =
+  | { readonly kind: 'null'; readonly at: number }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly at: number }
+  | { readonly kind: 'string'; readonly value: string; readonly at: number }
+  | { readonly kind: 'binary'; readonly hex: string; readonly at: number }
+  | {
+      readonly kind: 'number';
+      readonly form: 'integer' | 'decimal' | 'double';
+      readonly text: string;
+      readonly at: number;
+    }
+  /** `DATE '2024-01-01'`: a cast of a constant that is checked when the query is planned. */
+  | { readonly kind: 'typed'; readonly type: Type; readonly value: string; readonly at: number }
+  | {
+      readonly kind: 'interval';
+      readonly value: string;
+      readonly unit: string;
+      readonly to?: string;
+      readonly negative: boolean;
+      readonly at: number;
+    }
+  | { readonly kind: 'name'; readonly name: Identifier; readonly at: number }
+  | { readonly kind: 'field'; readonly base: Expression; readonly field: Identifier; readonly at: number }
+  | { readonly kind: 'subscript'; readonly base: Expression; readonly index: Expression; readonly at: number }
+  | Call
+  | {
+      readonly kind: 'lambda';
+      readonly parameters: readonly Identifier[];
+      readonly body: Expression;
+      readonly at: number;
+    }
+  | { readonly kind: 'negate'; readonly sign: '+' | '-'; readonly operand: Expression; readonly at: number }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: '+' | '-' | '*' | '/' | '%' | '||';
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'compare';
+      readonly operator: CompareOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'logic';
+      readonly operator: 'AND' | 'OR';
+      readonly terms: readonly Expression[];
+      readonly at: number;
+    }
+  | { readonly kind: 'not'; readonly operand: Expression; readonly at: number }
+  | { readonly kind: 'isNull'; readonly operand: Expression; readonly negated: boolean; readonly at: number }
+  | {
+      readonly kind: 'isDistinct';
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly negated: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'between';
+      readonly operand: Expression;
+      readonly low: Expression;
+      readonly high: Expression;
+      readonly negated: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'inList';
+      readonly operand: Expression;
+      readonly items: readonly Expression[];
+      readonly negated: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'inQuery';
+      readonly operand: Expression;
+      readonly query: Query;
+      readonly negated: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'quantified';
+      readonly operator: CompareOperator;
+      readonly quantifier: 'ALL' | 'ANY';
+      readonly left: Expression;
+      readonly query: Query;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'like';
+      readonly operand: Expression;
+      readonly pattern: Expression;
+      readonly escape?: Expression;
+      readonly negated: boolean;
+      readonly at: number;
+    }
+  | { readonly kind: 'exists'; readonly query: Query; readonly at: number }
+  | { readonly kind: 'subquery'; readonly query: Query; readonly at: number }
+  | {
+      readonly kind: 'case';
+      readonly operand?: Expression;
+      readonly whens: readonly { readonly when: Expression; readonly result: Expression }[];
+      readonly otherwise?: Expression;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'cast';
+      readonly operand: Expression;
+      readonly type: Type;
+      readonly safe: boolean;
+      readonly at: number;
+    }
+  | { readonly kind: 'extract'; readonly part: string; readonly operand: Expression; readonly at: number }
+  | {
+      readonly kind: 'atTimeZone';
+      readonly operand: Expression;
+      readonly zone: Expression;
+      readonly at: number;
+    }
+  | { readonly kind: 'array'; readonly items: readonly Expression[]; readonly at: number }
+  | { readonly kind: 'row'; readonly items: readonly Expression[]; readonly at: number }
+  | { readonly kind: 'parameter'; readonly position: number; readonly at: number };
+
+export type CompareOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
+
+export interface Call {
+  readonly kind: 'call';
+  /** In lower case. */
+  readonly name: string;
+  readonly arguments: readonly Expression[];
+  readonly star: boolean;
+  readonly distinct: boolean;
+  readonly orderBy: readonly SortItem[];
+  readonly filter?: Expression;
+  readonly nulls?: 'IGNORE' | 'RESPECT';
+  readonly over?: Window | Identifier;
+  readonly at: number;
+}
+
+export interface Window {
+  readonly base?: Identifier;
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy: readonly SortItem[];
+  readonly frame?: Frame;
+}
+
+export interface Frame {
+  readonly unit: 'ROWS' | 'RANGE' | 'GROUPS';
+  readonly start: FrameBound;
+  readonly end?: FrameBound;
+}
+
+export interface FrameBound {
+  readonly kind: 'UNBOUNDED PRECEDING' | 'PRECEDING' | 'CURRENT ROW' | 'FOLLOWING' | 'UNBOUNDED FOLLOWING';
+  readonly offset?: Expression;
+}
+
+export interface SortItem {
+  readonly expression: Expression;
+  readonly descending: boolean;
+  /** Athena puts NULL last in either direction when nothing is said. */
+  readonly nullsFirst: boolean;
+}
+
+export interface Query {
+  readonly with: readonly WithQuery[];
+  readonly recursive: boolean;
+  readonly body: QueryBody;
+  readonly orderBy: readonly SortItem[];
+  readonly offset?: Expression;
+  readonly limit?: Expression;
+  readonly withTies?: boolean;
+  readonly at: number;
+}
+
+export interface WithQuery {
+  readonly name: Identifier;
+  readonly columns?: readonly Identifier[];
+  readonly query: Query;
+}
+
+export type QueryBody =
+  | Select
+  | {
+      readonly kind: 'set';
+      readonly operator: 'UNION' | 'INTERSECT' | 'EXCEPT';
+      readonly all: boolean;
+      readonly left: QueryBody;
+      readonly right: QueryBody;
+      readonly at: number;
+    }
+  | { readonly kind: 'values'; readonly rows: readonly Expression[]; readonly at: number }
+  | { readonly kind: 'table'; readonly name: readonly Identifier[]; readonly at: number }
+  | { readonly kind: 'query'; readonly query: Query; readonly at: number };
+
+export interface Select {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  readonly items: readonly SelectItem[];
+  readonly from?: Relation;
+  readonly where?: Expression;
+  readonly groupBy?: GroupBy;
+  readonly having?: Expression;
+  readonly windows: readonly { readonly name: Identifier; readonly window: Window }[];
+  readonly at: number;
+}
+
+export type SelectItem =
+  | {
+      readonly kind: 'expression';
+      readonly expression: Expression;
+      readonly alias?: Identifier;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'all';
+      readonly of?: Expression;
+      readonly aliases?: readonly Identifier[];
+      readonly at: number;
+    };
+
+export interface GroupBy {
+  readonly distinct: boolean;
+  readonly elements: readonly GroupingElement[];
+}
+
+export type GroupingElement =
+  | { readonly kind: 'simple'; readonly expressions: readonly Expression[]; readonly at: number }
+  | {
+      readonly kind: 'rollup' | 'cube' | 'sets';
+      readonly sets: readonly (readonly Expression[])[];
+      readonly at: number;
+    };
+
+export type Relation =
+  | { readonly kind: 'tableName'; readonly name: readonly Identifier[]; readonly at: number }
+  | { readonly kind: 'subqueryRelation'; readonly query: Query; readonly at: number }
+  | { readonly kind: 'lateral'; readonly query: Query; readonly at: number }
+  | {
+      readonly kind: 'unnest';
+      readonly items: readonly Expression[];
+      readonly ordinality: boolean;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'alias';
+      readonly relation: Relation;
+      readonly alias: Identifier;
+      readonly columns?: readonly Identifier[];
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'sample';
+      readonly relation: Relation;
+      readonly method: 'BERNOULLI' | 'SYSTEM';
+      readonly percent: Expression;
+      readonly at: number;
+    }
+  | Join;
+
+export interface Join {
+  readonly kind: 'join';
+  readonly type: 'CROSS' | 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly natural: boolean;
+  readonly on?: Expression;
+  readonly using?: readonly Identifier[];
+  readonly at: number;
+}
+
+export type TableReference = readonly Identifier[];
+
+export type Statement =
+  | { readonly kind: 'query'; readonly query: Query }
+  | {
+      readonly kind: 'explain';
+      readonly analyze: boolean;
+      readonly options: Readonly<Record<string, string>>;
+      readonly statement: Statement;
+      readonly sql: string;
+    }
+  | { readonly kind: 'showDatabases'; readonly pattern?: string; readonly like: boolean }
+  | {
+      readonly kind: 'showTables' | 'showViews';
+      readonly database?: Identifier;
+      readonly pattern?: string;
+      readonly like: boolean;
+    }
+  | { readonly kind: 'showColumns'; readonly table: TableReference }
+  | { readonly kind: 'showPartitions'; readonly table: TableReference }
+  | {
+      readonly kind: 'showCreateTable' | 'showCreateView' | 'showTableProperties';
+      readonly table: TableReference;
+    }
+  | { readonly kind: 'describe'; readonly table: TableReference }
+  | { readonly kind: 'showFunctions' }
+  | {
+      readonly kind: 'prepare';
+      readonly name: Identifier;
+      readonly sql: string;
+      readonly statement: Statement;
+    }
+  | { readonly kind: 'execute'; readonly name: Identifier; readonly parameters: readonly Expression[] }
+  | { readonly kind: 'deallocate'; readonly name: Identifier }
+  | {
+      readonly kind: 'createView';
+      readonly name: TableReference;
+      readonly replace: boolean;
+      readonly query: Query;
+      readonly sql: string;
+    }
+  | { readonly kind: 'dropView'; readonly name: TableReference; readonly ifExists: boolean }
+  | {
+      readonly kind: 'createDatabase';
+      readonly name: Identifier;
+      readonly ifNotExists: boolean;
+      readonly location?: string;
+      readonly comment?: string;
+    }
+  | {
+      readonly kind: 'dropDatabase';
+      readonly name: Identifier;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    }
+  | CreateExternalTable
+  | {
+      readonly kind: 'createTableAs';
+      readonly name: TableReference;
+      readonly ifNotExists: boolean;
+      readonly properties: readonly Property[];
+      readonly withData: boolean;
+      readonly query: Query;
+    }
+  | { readonly kind: 'repairTable'; readonly name: TableReference }
+  | {
+      readonly kind: 'addPartitions';
+      readonly name: TableReference;
+      readonly ifNotExists: boolean;
+      readonly partitions: readonly { readonly spec: PartitionSpec; readonly location?: string }[];
+    }
+  | {
+      readonly kind: 'dropPartitions';
+      readonly name: TableReference;
+      readonly ifExists: boolean;
+      readonly partitions: readonly PartitionSpec[];
+    }
+  | { readonly kind: 'dropTable'; readonly name: TableReference; readonly ifExists: boolean }
+  | {
+      readonly kind: 'insert';
+      readonly name: TableReference;
+      readonly columns?: readonly Identifier[];
+      readonly query: Query;
+    }
+  | {
+      readonly kind: 'unload';
+      readonly query: Query;
+      readonly location: string;
+      readonly properties: readonly Property[];
+    };
+
+export interface Property {
+  readonly name: string;
+  readonly value: Expression;
+  readonly at: number;
+}
+
+export type PartitionSpec = readonly { readonly key: Identifier; readonly value: string }[];
+
+export interface HiveColumn {
+  readonly name: string;
+  /** Hive's word. */
+  readonly type: string;
+  readonly comment?: string;
+}
+
+export interface CreateExternalTable {
+  readonly kind: 'createExternalTable';
+  readonly name: TableReference;
+  readonly ifNotExists: boolean;
+  readonly columns: readonly HiveColumn[];
+  readonly partitionedBy: readonly HiveColumn[];
+  readonly comment?: string;
+  readonly format: string;
+  readonly delimiter?: string;
+  readonly location?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly at: number;
+}
