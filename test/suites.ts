@@ -29,7 +29,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'tunnel',
     files: [
-      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
       'test/aws/session*.test.ts',
     ],
     needs: [],

@@ -169,9 +169,11 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () =>
-      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
-    ),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
