@@ -36,10 +36,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: [
-      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
-      'test/aws/{query-command,sign-in,warehouse}.test.ts',
-    ],
+    files: ['test/aws/{query-command,sign-in,warehouse}.test.ts'],
     needs: [],
   },
   {
