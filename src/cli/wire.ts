@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
 import type { LocalPaths } from '../local/paths.ts';
+import type { LocalQueryHistory } from '../local/query-history.ts';
+import type { Catalog } from '../platform/catalog.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
 
@@ -64,17 +67,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openSpark } = await import('../local/open-spark.ts');
       return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
     },
-    warehouse: once(async () => {
-      const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const warehouse = openLocalWarehouse({
-        catalog: await catalog(),
-        spillFolder: (await paths()).work,
-        now: systemClock.now,
-      });
-      disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
-    }),
+    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
@@ -93,6 +86,26 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       for (const dispose of disposals) await dispose();
     },
   };
+}
+
+interface LocalQueriesInput {
+  readonly paths: () => Promise<LocalPaths>;
+  readonly catalog: () => Promise<Catalog>;
+  readonly history: () => Promise<LocalQueryHistory>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The lake's SQL on this machine, with every query written to the history. */
+async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
+  const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const warehouse = openLocalWarehouse({
+    catalog: await input.catalog(),
+    spillFolder: (await input.paths()).work,
+    now: systemClock.now,
+  });
+  input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
+  return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
 }
 
 /** What operating the local environment takes beside its engines. */
