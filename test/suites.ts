@@ -58,6 +58,11 @@ export const SUITES: readonly Suite[] = [
     needs: ['cfn-lint'],
   },
   {
+    name: 'dialect',
+    files: ['test/athena/**/*.test.ts'],
+    needs: [],
+  },
+  {
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
