@@ -65,10 +65,18 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     },
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const warehouse = openLocalWarehouse({
+      const { openPreparedStatements } = await import('../local/prepared-statements.ts');
+      const { root, lake, work } = await paths();
+      const writes = {
         catalog: await catalog(),
-        spillFolder: (await paths()).work,
+        tablesFolder: join(lake, 'tables'),
+        prepared: openPreparedStatements({ file: join(root, 'prepared-statements.json') }),
+      };
+      const warehouse = openLocalWarehouse({
+        catalog: writes.catalog,
+        spillFolder: work,
         now: systemClock.now,
+        writes,
       });
       disposals.push(async () => warehouse[Symbol.asyncDispose]());
       const { recordQueries } = await import('../local/recorded-warehouse.ts');
