@@ -98,11 +98,16 @@ interface LocalQueriesInput {
 /** The lake's SQL on this machine, with every query written to the history. */
 async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { openPreparedStatements } = await import('../local/prepared-statements.ts');
   const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const { root, lake, work } = await input.paths();
+  const catalog = await input.catalog();
+  const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
   const warehouse = openLocalWarehouse({
-    catalog: await input.catalog(),
-    spillFolder: (await input.paths()).work,
+    catalog,
+    spillFolder: work,
     now: systemClock.now,
+    writes: { catalog, tablesFolder: join(lake, 'tables'), prepared },
   });
   input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
   return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
