@@ -36,10 +36,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: [
-      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
-      'test/aws/{query-command,sign-in,warehouse}.test.ts',
-    ],
+    files: ['test/aws/{query-command,sign-in,warehouse}.test.ts'],
     needs: [],
   },
   {
@@ -58,9 +55,21 @@ export const SUITES: readonly Suite[] = [
     needs: ['cfn-lint'],
   },
   {
+    name: 'dialect',
+    files: ['test/athena/**/*.test.ts'],
+    needs: [],
+  },
+  {
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
+  },
+  {
+    // One at a time: each starts a JVM and a Spark of its own.
+    name: 'spark',
+    files: ['test/spark/*.test.ts'],
+    needs: ['database', 'java', 'jars', 'python-spark'],
+    concurrency: 1,
   },
   {
     name: 'aws-emulators',

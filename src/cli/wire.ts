@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalPaths } from '../local/paths.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
@@ -87,9 +88,24 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => sessions[Symbol.asyncDispose]());
       return sessions;
     }),
+    ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
+  };
+}
+
+/** What operating the local environment takes beside its engines. */
+function localOperating(
+  paths: () => Promise<LocalPaths>,
+  { environment: environmentVariables, note: notify }: Surroundings,
+): Pick<Platform, 'secrets'> {
+  return {
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
   };
 }
 
@@ -111,9 +127,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
   const athena = once(async () => ({
     clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
     resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
     now: systemClock.now,
   }));
@@ -139,6 +159,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsCatalog({ clients: await clients() });
     }),
     engine: missing('The daily load'),
+    secrets: missing('Rotating secrets'),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
