@@ -1,7 +1,7 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
 import { ensurePythonTools } from './python-tools.ts';
@@ -15,7 +15,8 @@ export type Component =
   | 'java'
   | 'jars'
   | 'python-aws'
-  | 'trino';
+  | 'trino'
+  | 'python-spark';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -46,6 +47,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'python-spark':
+      return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
     case 'trino':

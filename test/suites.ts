@@ -29,7 +29,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'tunnel',
     files: [
-      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
       'test/aws/session*.test.ts',
     ],
     needs: [],
@@ -66,6 +66,13 @@ export const SUITES: readonly Suite[] = [
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
+  },
+  {
+    // One at a time: each starts a JVM and a Spark of its own.
+    name: 'spark',
+    files: ['test/spark/*.test.ts'],
+    needs: ['database', 'java', 'jars', 'python-spark'],
+    concurrency: 1,
   },
   {
     name: 'aws-emulators',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalPaths } from '../local/paths.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
@@ -87,9 +88,24 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => sessions[Symbol.asyncDispose]());
       return sessions;
     }),
+    ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
+  };
+}
+
+/** What operating the local environment takes beside its engines. */
+function localOperating(
+  paths: () => Promise<LocalPaths>,
+  { environment: environmentVariables, note: notify }: Surroundings,
+): Pick<Platform, 'secrets'> {
+  return {
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
   };
 }
 
@@ -143,6 +159,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsCatalog({ clients: await clients() });
     }),
     engine: missing('The daily load'),
+    secrets: missing('Rotating secrets'),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -152,9 +169,11 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () =>
-      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
-    ),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },

@@ -23,7 +23,11 @@ export function bindArithmetic(expression: Arithmetic, context: Context): Bound 
   if (common === undefined || !(isNumeric(common) || common.base === 'unknown'))
     throw cannotApply(expression, { left, right }, context);
   if (isAmbiguous(expression.operator, left, right)) {
-    throw refuse(context, expression.at, 'Could not choose a best candidate operator: cast the NULL to a type');
+    throw refuse(
+      context,
+      expression.at,
+      'Could not choose a best candidate operator: cast the NULL to a type',
+    );
   }
   if (common.base === 'decimal') return bindDecimal({ expression, left, right }, context);
   const sides = { left: coerce(left, common, context), right: coerce(right, common, context) };
