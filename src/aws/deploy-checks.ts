@@ -1,5 +1,6 @@
 import { resolveNs } from 'node:dns/promises';
 import type { PlatformSettings } from '../config/platform-settings.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import {
   notBootstrapped,
   notSignedIn,
@@ -7,7 +8,6 @@ import {
   wrongPrefixList,
   zoneNotDelegated,
 } from './deploy-errors.ts';
-import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** The oldest bootstrap that the templates can be deployed with. */

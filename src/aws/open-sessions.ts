@@ -3,9 +3,9 @@ import { platformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Sessions } from '../platform/sessions.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
+import { awsConfiguration } from './aws-configuration.ts';
 import { settingsOnAws } from './open-deploy.ts';
 import { openAwsSessions } from './sessions.ts';
-import { awsConfiguration } from './aws-configuration.ts';
 
 /** The database user that IAM may log in as; the migrations create it. */
 const DATABASE_USER = 'shop_api';
