@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
 import type { LocalQueryHistory } from '../local/query-history.ts';
-import type { Catalog } from '../platform/catalog.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
@@ -47,6 +47,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
+    jobs: onlyThere,
+    crawlers: onlyThere,
+    schedule: onlyThere,
     stacks: onlyThere,
     images: onlyThere,
     lifecycle: once(async () => {
@@ -90,7 +93,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
 
 interface LocalQueriesInput {
   readonly paths: () => Promise<LocalPaths>;
-  readonly catalog: () => Promise<Catalog>;
+  readonly catalog: () => Promise<LocalCatalog>;
   readonly history: () => Promise<LocalQueryHistory>;
   readonly disposals: (() => Promise<void>)[];
 }
@@ -176,8 +179,22 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
-    engine: missing('The daily load'),
     secrets: missing('Rotating secrets'),
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await names();
+      return openAwsJobs({ clients: await clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await names();
+      return openAwsSchedule({ clients: await clients(), name, group });
+    }),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
