@@ -27,6 +27,7 @@ export function openPlatform(settings: Settings, surroundings: Surroundings): Pl
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
+  const kept = keptIn(disposals);
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
   const onlyThere = async (): Promise<never> => {
@@ -74,15 +75,11 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database });
-      disposals.push(async () => api[Symbol.asyncDispose]());
-      return api;
+      return kept(openLocalShopApi({ database }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
-      const sessions = openLocalSessions({}, { database: await database() });
-      disposals.push(async () => sessions[Symbol.asyncDispose]());
-      return sessions;
+      return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
@@ -224,6 +221,14 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+  };
+}
+
+/** Remembers to dispose of what is given, and gives it back. */
+function keptIn(disposals: (() => Promise<void>)[]) {
+  return <T extends AsyncDisposable>(one: T): T => {
+    disposals.push(async () => one[Symbol.asyncDispose]());
+    return one;
   };
 }
 
