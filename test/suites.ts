@@ -36,10 +36,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: [
-      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
-      'test/aws/{query-command,sign-in,warehouse}.test.ts',
-    ],
+    files: ['test/aws/{query-command,sign-in,warehouse}.test.ts'],
     needs: [],
   },
   {
@@ -76,7 +73,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
     needs: ['python-aws'],
   },
 ];

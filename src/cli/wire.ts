@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
+import type { LocalQueryHistory } from '../local/query-history.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
 
@@ -44,6 +47,9 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
+    jobs: onlyThere,
+    crawlers: onlyThere,
+    schedule: onlyThere,
     stacks: onlyThere,
     images: onlyThere,
     lifecycle: once(async () => {
@@ -64,17 +70,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openSpark } = await import('../local/open-spark.ts');
       return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
     },
-    warehouse: once(async () => {
-      const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const warehouse = openLocalWarehouse({
-        catalog: await catalog(),
-        spillFolder: (await paths()).work,
-        now: systemClock.now,
-      });
-      disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
-    }),
+    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
@@ -93,6 +89,31 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       for (const dispose of disposals) await dispose();
     },
   };
+}
+
+interface LocalQueriesInput {
+  readonly paths: () => Promise<LocalPaths>;
+  readonly catalog: () => Promise<LocalCatalog>;
+  readonly history: () => Promise<LocalQueryHistory>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The lake's SQL on this machine, with every query written to the history. */
+async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
+  const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { openPreparedStatements } = await import('../local/prepared-statements.ts');
+  const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const { root, lake, work } = await input.paths();
+  const catalog = await input.catalog();
+  const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
+  const warehouse = openLocalWarehouse({
+    catalog,
+    spillFolder: work,
+    now: systemClock.now,
+    writes: { catalog, tablesFolder: join(lake, 'tables'), prepared },
+  });
+  input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
+  return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
 }
 
 /** What operating the local environment takes beside its engines. */
@@ -158,8 +179,22 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
-    engine: missing('The daily load'),
     secrets: missing('Rotating secrets'),
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await names();
+      return openAwsJobs({ clients: await clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await names();
+      return openAwsSchedule({ clients: await clients(), name, group });
+    }),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });

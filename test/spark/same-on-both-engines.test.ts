@@ -176,7 +176,9 @@ async function loadOnBoth(
     folder: folders[1],
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
-  const tables = [...duckdb.tables, ...input.tables].sort((a, b) => order(a) - order(b));
+  const tables = [...duckdb.tables, ...input.tables].sort(
+    (a, b) => order(a) - order(b) || (a.contract.table < b.contract.table ? -1 : 1),
+  );
   for (const table of tables) lintTable(table, tables);
   const run = runOf(DAY, { force: input.force });
   const first = await runEtl(run, { ...duckdb, tables });
