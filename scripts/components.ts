@@ -15,7 +15,8 @@ export type Component =
   | 'java'
   | 'jars'
   | 'python-aws'
-  | 'trino';
+  | 'trino'
+  | 'python-spark';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -46,6 +47,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'python-spark':
+      return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
     case 'trino':

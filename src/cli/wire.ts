@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalPaths } from '../local/paths.ts';
+import type { LocalQueryHistory } from '../local/query-history.ts';
+import type { Catalog } from '../platform/catalog.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
 
@@ -63,25 +67,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { openSpark } = await import('../local/open-spark.ts');
       return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
     },
-    warehouse: once(async () => {
-      const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const { openPreparedStatements } = await import('../local/prepared-statements.ts');
-      const { root, lake, work } = await paths();
-      const writes = {
-        catalog: await catalog(),
-        tablesFolder: join(lake, 'tables'),
-        prepared: openPreparedStatements({ file: join(root, 'prepared-statements.json') }),
-      };
-      const warehouse = openLocalWarehouse({
-        catalog: writes.catalog,
-        spillFolder: work,
-        now: systemClock.now,
-        writes,
-      });
-      disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
-    }),
+    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
@@ -95,9 +81,49 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => sessions[Symbol.asyncDispose]());
       return sessions;
     }),
+    ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
+  };
+}
+
+interface LocalQueriesInput {
+  readonly paths: () => Promise<LocalPaths>;
+  readonly catalog: () => Promise<Catalog>;
+  readonly history: () => Promise<LocalQueryHistory>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The lake's SQL on this machine, with every query written to the history. */
+async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
+  const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { openPreparedStatements } = await import('../local/prepared-statements.ts');
+  const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const { root, lake, work } = await input.paths();
+  const catalog = await input.catalog();
+  const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
+  const warehouse = openLocalWarehouse({
+    catalog,
+    spillFolder: work,
+    now: systemClock.now,
+    writes: { catalog, tablesFolder: join(lake, 'tables'), prepared },
+  });
+  input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
+  return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
+}
+
+/** What operating the local environment takes beside its engines. */
+function localOperating(
+  paths: () => Promise<LocalPaths>,
+  { environment: environmentVariables, note: notify }: Surroundings,
+): Pick<Platform, 'secrets'> {
+  return {
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
   };
 }
 
@@ -119,9 +145,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
   const athena = once(async () => ({
     clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
     resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
     now: systemClock.now,
   }));
@@ -147,6 +177,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsCatalog({ clients: await clients() });
     }),
     engine: missing('The daily load'),
+    secrets: missing('Rotating secrets'),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -156,9 +187,11 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () =>
-      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
-    ),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },

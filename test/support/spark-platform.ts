@@ -17,11 +17,18 @@ export async function openSparkPlatform(
     tools: findSparkTools({
       cache: join(packageRoot(), '.dp', 'cache'),
       requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-      environmentVariables: process.env,
+      environmentVariables: sparkVariables(),
     }),
     jobPath: join(packageRoot(), 'infra', 'glue', 'job.py'),
     environmentVariables: process.env,
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
   return { ...platform, engine };
+}
+
+/** The test's own variables, with the driver where `npm test` has put it. */
+function sparkVariables(): NodeJS.ProcessEnv {
+  const { DP_TEST_JARS: jars } = process.env;
+  const jar = jars === undefined ? {} : { DP_CONNECTOR_JAR: join(jars, 'mysql-connector-j-8.0.33.jar') };
+  return { ...process.env, ...jar };
 }
