@@ -25,8 +25,7 @@ export function tableReads(sql: string, database: string): TableRead[] {
 /** `DATE '2026-11-22'` as the text alone, which is how partitions are named. */
 function withoutDateWords(tokens: readonly SqlToken[]): SqlToken[] {
   return tokens.filter(
-    (token, index) =>
-      token.kind !== 'word' || token.text !== 'DATE' || tokens[index + 1]?.kind !== 'string',
+    (token, index) => token.kind !== 'word' || token.text !== 'DATE' || tokens[index + 1]?.kind !== 'string',
   );
 }
 

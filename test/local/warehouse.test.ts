@@ -21,10 +21,10 @@ test('published tables answer with the types of their contract, in Athena’s wo
 
 test('a timestamp of a table has milliseconds, rounded, whatever the file holds', async (t) => {
   const lake = await openSmallLake(t);
-  assert.deepEqual(await lake.rows("SELECT created_at FROM orders WHERE dt = DATE '2026-11-21' ORDER BY id"), [
-    ['2026-11-21 01:02:03.123'],
-    ['2026-11-22 00:00:00'],
-  ]);
+  assert.deepEqual(
+    await lake.rows("SELECT created_at FROM orders WHERE dt = DATE '2026-11-21' ORDER BY id"),
+    [['2026-11-21 01:02:03.123'], ['2026-11-22 00:00:00']],
+  );
 });
 
 test('what Athena refuses is refused, with the place', async (t) => {
@@ -54,15 +54,23 @@ test('"$path" names the file of a row as a URI that can be opened', async (t) =>
   const lake = await openSmallLake(t);
   const [[path] = []] = await lake.rows('SELECT "$path" FROM orders WHERE id = 3');
   assert.match(String(path), /^file:\/\/\/.*\/dt=2026-11-22\/part-00000\.parquet$/);
-  assert.equal(readFileSync(fileURLToPath(String(path))).subarray(0, 4).toString(), 'PAR1');
+  assert.equal(
+    readFileSync(fileURLToPath(String(path)))
+      .subarray(0, 4)
+      .toString(),
+    'PAR1',
+  );
 });
 
 test('"orders$partitions" and information_schema are tables', async (t) => {
   const lake = await openSmallLake(t);
-  assert.deepEqual(await lake.rows('SELECT dt, dt + INTERVAL \'1\' DAY FROM "orders$partitions" ORDER BY dt'), [
-    ['2026-11-21', '2026-11-22'],
-    ['2026-11-22', '2026-11-23'],
-  ]);
+  assert.deepEqual(
+    await lake.rows('SELECT dt, dt + INTERVAL \'1\' DAY FROM "orders$partitions" ORDER BY dt'),
+    [
+      ['2026-11-21', '2026-11-22'],
+      ['2026-11-22', '2026-11-23'],
+    ],
+  );
   assert.deepEqual(
     await lake.rows(
       "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'shop' ORDER BY ordinal_position",
