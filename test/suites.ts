@@ -29,17 +29,14 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'tunnel',
     files: [
-      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
       'test/aws/session*.test.ts',
     ],
     needs: [],
   },
   {
     name: 'aws',
-    files: [
-      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
-      'test/aws/{query-command,sign-in,warehouse}.test.ts',
-    ],
+    files: ['test/aws/{query-command,sign-in,warehouse}.test.ts'],
     needs: [],
   },
   {
@@ -56,6 +53,11 @@ export const SUITES: readonly Suite[] = [
     name: 'infra-lint',
     files: ['test/infra/lint/*.test.ts'],
     needs: ['cfn-lint'],
+  },
+  {
+    name: 'dialect',
+    files: ['test/athena/**/*.test.ts'],
+    needs: [],
   },
   {
     name: 'api',

@@ -195,3 +195,33 @@ export function notByLifecycle(what: string, environment: string): Failure {
     docs: DOCS,
   });
 }
+
+export function databaseNotDeployed(environment: string): Failure {
+  return new Failure({
+    code: 'database-not-deployed',
+    kind: 'not-ready',
+    message: `Cannot create the database users of ${environment}: its database is not deployed yet.`,
+    nextSteps: [`dp deploy --env ${environment}`],
+    docs: DOCS,
+  });
+}
+
+export function secretUnusable(): Failure {
+  return new Failure({
+    code: 'secret-unusable',
+    kind: 'failed',
+    message: 'Cannot create etl_reader: its secret holds no password that can be set.',
+    nextSteps: ['dp secrets rotate etl_reader', 'dp db init'],
+    docs: DOCS,
+  });
+}
+
+export function driverDamaged(input: { path: string; expected: string; actual: string }): Failure {
+  return new Failure({
+    code: 'driver-damaged',
+    kind: 'failed',
+    message: `Refused to upload ${input.path}: its SHA-256 is ${input.actual}, not the ${input.expected} of MySQL's release.`,
+    nextSteps: [`rm ${input.path}`, 'mvn dependency:get -Dartifact=com.mysql:mysql-connector-j:8.0.33'],
+    docs: DOCS,
+  });
+}

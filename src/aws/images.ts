@@ -1,9 +1,9 @@
 import { platformNames } from '../config/platform-names.ts';
 import type { PlatformSettings } from '../config/platform-settings.ts';
 import type { BuildImageRequest, Images, NotifyImages, RepositoryImage } from '../platform/images.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import { findContainerTool, runContainerTool } from './container-tool.ts';
 import { imageNotBuilt, repositoryMissing } from './image-errors.ts';
-import { awsConfiguration, type SignIn } from './sign-in.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** The function runs on x86-64, whatever this machine is. */
@@ -112,6 +112,6 @@ async function list(input: AwsImagesInput, repository: string): Promise<Reposito
   return images.sort((a, b) => (a.pushedAt < b.pushedAt ? 1 : -1));
 }
 
-function signInOf({ settings, profile }: AwsImagesInput): SignIn {
+function signInOf({ settings, profile }: AwsImagesInput): AwsPlace {
   return { region: settings.region, profile };
 }

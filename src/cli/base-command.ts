@@ -3,6 +3,7 @@ import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Settings } from '../config/settings.ts';
 import type { Platform } from '../platform/platform.ts';
+import { type Clock, systemClock } from '../std/clock.ts';
 import { describeError } from './describe-error.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
@@ -95,6 +96,10 @@ export abstract class DpCommand extends Command {
       this.#platform = openPlatform(settings, { environment: process.env, note: (text) => this.say(text) });
     }
     return this.#platform;
+  }
+
+  protected get clock(): Clock {
+    return systemClock;
   }
 
   protected get prompts(): PromptSettings {

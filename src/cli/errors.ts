@@ -80,3 +80,25 @@ export function planOutdated(path: string, why: string): Failure {
     docs: 'docs/deploy.md',
   });
 }
+
+/** No program that can write the clipboard; `ssh` sessions and bare servers have none. */
+export function noClipboard(): Failure {
+  return new Failure({
+    code: 'no-clipboard',
+    kind: 'failed',
+    message: 'Cannot copy the secret: no clipboard program (pbcopy, wl-copy, xclip, xsel) works here.',
+    nextSteps: ['Hand it to a program: --exec COMMAND', 'Or show it: --reveal'],
+    docs: 'docs/secrets.md',
+  });
+}
+
+/** The operator's own command of `--exec` ended badly. */
+export function commandFailed(end: string): Failure {
+  return new Failure({
+    code: 'command-failed',
+    kind: 'failed',
+    message: `The command of --exec ended with ${end}.`,
+    nextSteps: ['Run it by itself to see why.'],
+    docs: 'docs/secrets.md',
+  });
+}

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import type { AwsClients } from '../aws/aws-clients.ts';
 import type { SignInInput } from '../aws/sign-in.ts';
+import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalPaths } from '../local/paths.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
@@ -23,11 +26,16 @@ export function openPlatform(settings: Settings, surroundings: Surroundings): Pl
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
-  const onlyThere = async () => {
-    throw onlyOnAws(settings.environment);
-  };
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
+  const said = { environmentVariables, notify: surroundings.note };
+  const onlyThere = async (): Promise<never> => {
+    throw onlyOnAws(settings.environment);
+  };
+  const elsewhere = {
+    ...{ jobs: onlyThere, crawlers: onlyThere, schedule: onlyThere },
+    ...{ stacks: onlyThere, images: onlyThere },
+  };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -43,11 +51,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    jobs: onlyThere,
-    crawlers: onlyThere,
-    schedule: onlyThere,
-    stacks: onlyThere,
-    images: onlyThere,
+    ...elsewhere,
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -60,11 +64,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return openLocalLake({ folder: (await paths()).lake });
     }),
     engine: async (choice) => {
-      const { lake, work, cache } = await paths();
-      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
-      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
-      const { openSpark } = await import('../local/open-spark.ts');
-      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+      const { chooseLocalEngine } = await import('../local/choose-engine.ts');
+      return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
     warehouse: once(async () => {
       const { openLocalWarehouse } = await import('../local/warehouse.ts');
@@ -90,9 +91,24 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => sessions[Symbol.asyncDispose]());
       return sessions;
     }),
+    ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
+  };
+}
+
+/** What operating the local environment takes beside its engines. */
+function localOperating(
+  paths: () => Promise<LocalPaths>,
+  { environment: environmentVariables, note: notify }: Surroundings,
+): Pick<Platform, 'secrets'> {
+  return {
+    secrets: once(async () => {
+      const { openLocalSecrets } = await import('../local/secrets.ts');
+      const input = { paths: await paths(), environmentVariables, notify };
+      return openLocalSecrets(input, { clock: systemClock });
+    }),
   };
 }
 
@@ -114,9 +130,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
   const athena = once(async () => ({
     clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
     resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
     now: systemClock.now,
   }));
@@ -141,21 +161,8 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
-    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
-    jobs: once(async () => {
-      const { openAwsJobs } = await import('../aws/jobs.ts');
-      const { job, logs } = await names();
-      return openAwsJobs({ clients: await clients(), daily: job, logGroup: logs.job });
-    }),
-    crawlers: once(async () => {
-      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
-      return openAwsCrawlers({ clients: await clients() });
-    }),
-    schedule: once(async () => {
-      const { openAwsSchedule } = await import('../aws/schedule.ts');
-      const { schedule: name, scheduleGroup: group } = await names();
-      return openAwsSchedule({ clients: await clients(), name, group });
-    }),
+    ...openPipeline({ clients, names }),
+    secrets: missing('Rotating secrets'),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -165,9 +172,11 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () =>
-      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
-    ),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -183,6 +192,30 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+  };
+}
+
+/** The job that loads days, what crawls, and when the job starts. */
+function openPipeline(deps: {
+  readonly clients: () => Promise<AwsClients>;
+  readonly names: () => Promise<PlatformNames>;
+}): Pick<Platform, 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
+  return {
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await deps.names();
+      return openAwsJobs({ clients: await deps.clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await deps.clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await deps.names();
+      return openAwsSchedule({ clients: await deps.clients(), name, group });
+    }),
   };
 }
 

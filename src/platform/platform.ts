@@ -8,6 +8,7 @@ import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { QueryHistory } from './query-history.ts';
 import type { Schedule } from './schedule.ts';
+import type { Secrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { Stacks } from './stacks.ts';
@@ -34,6 +35,8 @@ export interface Platform extends AsyncDisposable {
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** The logins of the database, and their rotation. */
+  secrets(): Promise<Secrets>;
   /** Ways to the private database from this machine. */
   sessions(): Promise<Sessions>;
   /** What the platform is made of on AWS. The local environment has none. */

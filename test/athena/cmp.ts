@@ -1,70 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { plainTrino, samePlain } from './plain.ts';
+import { compareAnswers, SILENT } from './compare-answers.ts';
+import { openSampleLake } from './sample-lake.ts';
 
-const [, , q, t, l, verbose] = process.argv;
-const read = (p: string) =>
-  new Map(
-    readFileSync(p, 'utf8')
-      .trim()
-      .split('\n')
-      .map((x) => JSON.parse(x))
-      .map((x) => [x.id, x]),
-  );
-const trino = read(t!),
-  local = read(l!);
-let same = 0,
-  refusedBoth = 0,
-  localOnly = 0;
-const bad: string[] = [];
-const un: string[] = [];
-for (const line of readFileSync(q!, 'utf8').trim().split('\n')) {
-  const { id, sql } = JSON.parse(line);
-  const a = trino.get(id),
-    b = local.get(id);
-  if (!a || !b) {
-    bad.push(`${id}: missing`);
-    continue;
+const [, , q = '', t = '', show] = process.argv;
+const lines = (p: string): any[] =>
+  readFileSync(p, 'utf8')
+    .trim()
+    .split('\n')
+    .map((x) => JSON.parse(x));
+const trino = new Map(lines(t).map((x) => [x.id, x]));
+await using lake = await openSampleLake();
+const counts: Record<string, number> = {};
+for (const question of lines(q)) {
+  const a = trino.get(question.id);
+  if (!a) continue;
+  let b: any;
+  try {
+    b = await lake.answer(question.sql);
+  } catch (e) {
+    b = { refused: `BUG ${e}` };
   }
-  if (a.error && b.error) {
-    refusedBoth++;
-    continue;
+  const v = compareAnswers(question, a, b);
+  counts[v] = (counts[v] ?? 0) + 1;
+  const bug = /BUG|Binder Error|Internal|not implemented/i.test(b.refused ?? '');
+  if (SILENT.has(v) || bug || (v === 'local refuses' && show)) {
+    const n = (x: any) => JSON.stringify(x ?? null).slice(0, 420);
+    process.stdout.write(
+      `${v}: ${question.sql}\n  trino: ${a.error ? a.message.slice(0, 200) : n(a.rows)} ${v.startsWith('types') ? a.types : ''}${v.startsWith('names') ? a.names : ''}\n  local: ${b.refused ? b.refused.slice(0, 300) : n(b.rows)} ${v.startsWith('types') ? b.types : ''}${v.startsWith('names') ? b.names : ''}\n`,
+    );
   }
-  if (b.error) {
-    (b.message.startsWith('not supported in local') ? un : un).push(
-      `${id}: ${sql}\n   local: ${b.message.split('\n')[0].slice(0, 260)}\n   trino: ${JSON.stringify(a.rows).slice(0, 200)}`,
-    );
-    continue;
-  }
-  if (a.error) {
-    bad.push(
-      `ACCEPTS ${id}: ${sql}\n   trino: ${a.message.slice(0, 200)}\n   local: ${JSON.stringify(b.rows).slice(0, 200)}`,
-    );
-    continue;
-  }
-  const rows = a.rows.map((r: unknown[]) => r.map((v, i) => plainTrino(v, a.types[i])));
-  const isOrdered = /order by/i.test(sql);
-  const key = (r: unknown) =>
-    JSON.stringify(r, (k, v) =>
-      v && typeof v === 'object' && 'double' in v ? Number(v.double).toPrecision(9) : v,
-    );
-  const [x, y] = isOrdered
-    ? [rows, b.rows]
-    : [
-        [...rows].sort((m, n) => (key(m) < key(n) ? -1 : 1)),
-        [...b.rows].sort((m: any, n: any) => (key(m) < key(n) ? -1 : 1)),
-      ];
-  const ok = samePlain(x, y);
-  const types = JSON.stringify(a.types) === JSON.stringify(b.types);
-  const names = JSON.stringify(a.names) === JSON.stringify(b.names);
-  if (ok && types && names) same++;
-  else
-    bad.push(
-      `DIFF ${ok ? '' : 'ROWS '}${types ? '' : 'TYPES '}${names ? '' : 'NAMES '}${id}: ${sql}\n   trino: ${JSON.stringify(x).slice(0, 300)} ${types ? '' : a.types} ${names ? '' : a.names}\n   local: ${JSON.stringify(y).slice(0, 300)} ${types ? '' : b.types} ${names ? '' : b.names}`,
-    );
 }
-console.log(bad.join('\n'));
-if (verbose) {
-  console.log('--- unsupported');
-  console.log(un.join('\n'));
-}
-console.log({ same, refusedBoth, bad: bad.length, unsupported: un.length });

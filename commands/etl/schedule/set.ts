@@ -1,10 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { formatSchedule } from '../../../src/cli/format/schedule.ts';
-import { notATime } from '../../../src/cli/job-errors.ts';
-import { cronOfTime } from '../../../src/etl/daily-cron.ts';
-import { showSchedule } from '../../../src/operations/show-schedule.ts';
-import { systemClock } from '../../../src/std/clock.ts';
+import { moveSchedule, showSchedule } from '../../../src/operations/show-schedule.ts';
 
 export default class EtlScheduleSet extends DpCommand {
   static override summary =
@@ -20,11 +17,9 @@ export default class EtlScheduleSet extends DpCommand {
 
   async run(): Promise<object> {
     const { flags } = await this.parse(EtlScheduleSet);
-    const expression = cronOfTime(flags.time);
-    if (expression === undefined) throw notATime(flags.time);
     const schedule = await (await this.platform()).schedule();
-    await schedule.change({ expression });
-    const shown = await showSchedule(schedule, systemClock.now());
+    await moveSchedule(schedule, flags.time);
+    const shown = await showSchedule(schedule);
     await this.print(formatSchedule(shown));
     return shown;
   }

@@ -48,6 +48,14 @@ function defineRounding(registry: Registry): void {
   define(registry, 'round', 'double -> double', 'round($1)');
   define(registry, 'round', 'real -> real', 'CAST(round($1) AS FLOAT)');
   define(registry, 'round', 'double, bigint -> double', roundDouble);
+  define(registry, 'round', 'real, bigint -> real', (call) => `CAST(${roundDouble(call)} AS FLOAT)`);
+  for (const [names, name] of [
+    ['ceil ceiling', 'ceil'],
+    ['floor', 'floor'],
+    ['truncate', 'trunc'],
+  ] as const) {
+    define(registry, names, 'real -> real', `CAST(${name}($1) AS FLOAT)`);
+  }
   define(registry, 'ceil ceiling', 'double -> double', 'ceil($1)');
   define(registry, 'floor', 'double -> double', 'floor($1)');
   define(registry, 'truncate', 'double -> double', 'trunc($1)');

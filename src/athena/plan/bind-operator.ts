@@ -22,14 +22,26 @@ export function bindArithmetic(expression: Arithmetic, context: Context): Bound 
   const common = commonSuperType(left.type, right.type);
   if (common === undefined || !(isNumeric(common) || common.base === 'unknown'))
     throw cannotApply(expression, { left, right }, context);
-  if (common.base === 'unknown')
-    return combine([left, right], { sql: 'CAST(NULL AS INTEGER)', type: types.INTEGER, at: expression.at });
+  if (isAmbiguous(expression.operator, left, right)) {
+    throw refuse(
+      context,
+      expression.at,
+      'Could not choose a best candidate operator: cast the NULL to a type',
+    );
+  }
   if (common.base === 'decimal') return bindDecimal({ expression, left, right }, context);
   const sides = { left: coerce(left, common, context), right: coerce(right, common, context) };
   const sql = isFloating(common)
     ? floatingSql(expression.operator, sides)
     : wholeSql(expression.operator, sides);
   return combine([left, right], { sql, type: common, at: expression.at });
+}
+
+/** Whether a bare NULL could be a number or an interval. */
+function isAmbiguous(operator: string, left: Bound, right: Bound): boolean {
+  const [first, second] = [left.type.base === 'unknown', right.type.base === 'unknown'];
+  if (first && second) return true;
+  return (operator === '*' && (first || second)) || (operator === '/' && first);
 }
 
 function cannotApply(

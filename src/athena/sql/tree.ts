@@ -1,5 +1,6 @@
-/** The tree of a statement, as parsed: names are not resolved and nothing has a type yet. */
 import type { Type } from '../types/type.ts';
+
+/** The tree of a statement, as parsed: names are not resolved and nothing has a type yet. */
 
 export interface Identifier {
   /** In lower case: Athena compares names without case, quoted or not. */
