@@ -29,13 +29,6 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
   const said = { environmentVariables, notify: surroundings.note };
-  const onlyThere = async (): Promise<never> => {
-    throw onlyOnAws(settings.environment);
-  };
-  const elsewhere = {
-    ...{ jobs: onlyThere, crawlers: onlyThere, schedule: onlyThere },
-    ...{ stacks: onlyThere, images: onlyThere },
-  };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -51,7 +44,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    ...elsewhere,
+    ...onlyAtAws(settings.environment),
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -193,6 +186,16 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
   };
+}
+
+/** What the local environment has no like of. */
+function onlyAtAws(
+  environment: string,
+): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+  const missing = async (): Promise<never> => {
+    throw onlyOnAws(environment);
+  };
+  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
 }
 
 /** The job that loads days, what crawls, and when the job starts. */
