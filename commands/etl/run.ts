@@ -4,6 +4,7 @@ import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { confirmMild } from '../../src/cli/prompts.ts';
+import { loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
@@ -58,11 +59,9 @@ export default class EtlRun extends DpCommand {
       force: flags.force,
     };
     const etl = await openEtl(await this.platform(), await this.settings(), this.engineChoice(flags));
-    const result = await runEtl(input, {
-      ...etl,
-      signal: this.signal,
-      notify: (event) => this.tell(event),
-    });
+    const work = async () =>
+      runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
+    const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
   }

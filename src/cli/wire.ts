@@ -89,10 +89,20 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return sessions;
     }),
     ...localOperating(paths, surroundings),
+    journal: journalOf(settings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
   };
+}
+
+/** A file on this machine, whatever the environment. */
+function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {
+  return once(async () => {
+    const { localPaths } = await import('../local/paths.ts');
+    const { openFileJournal } = await import('../local/journal.ts');
+    return openFileJournal({ path: localPaths(projectRoot, environment).journal });
+  });
 }
 
 /** What operating the local environment takes beside its engines. */
@@ -156,6 +166,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     engine: missing('The daily load'),
     secrets: missing('Rotating secrets'),
+    journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
