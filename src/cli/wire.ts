@@ -75,6 +75,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(paths, surroundings),
+    journal: journalOf(settings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -104,6 +105,15 @@ async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   });
   input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
   return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
+}
+
+/** A file on this machine, whatever the environment. */
+function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {
+  return once(async () => {
+    const { localPaths } = await import('../local/paths.ts');
+    const { openFileJournal } = await import('../local/journal.ts');
+    return openFileJournal({ path: localPaths(projectRoot, environment).journal });
+  });
 }
 
 /** What operating the local environment takes beside its engines. */
@@ -171,6 +181,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
+    journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
