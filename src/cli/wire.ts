@@ -76,9 +76,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     }),
     ...localOperating(paths, surroundings),
     journal: journalOf(settings),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
@@ -196,9 +194,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { signIn } = await clients();
       return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
     }),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
@@ -254,6 +250,10 @@ function openPipeline(deps: {
       return openAwsSchedule({ clients: await deps.clients(), name, group });
     }),
   };
+}
+
+async function disposeAll(disposals: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const dispose of disposals) await dispose();
 }
 
 /** Makes a capability when it is first asked for, and gives that one ever after. */
