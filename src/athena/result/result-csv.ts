@@ -8,11 +8,12 @@ const RETURN = 0x0d;
 /** Bytes from here on are part of a character of more than one byte. */
 const MULTIBYTE_FIRST = 0x80;
 
-/** The longest value that is put together from pieces, in bytes: beyond Athena's own 32 MB rows. */
-export const CELL_BYTES_MAX = 256 * 1024 * 1024;
+/** The longest row that is put together from pieces, in bytes: beyond Athena's own 32 MB rows. */
+export const ROW_BYTES_MAX = 256 * 1024 * 1024;
 
-const utf8 = new TextDecoder('utf-8');
-const latin1 = new TextDecoder('latin1');
+const LAST_LINE_END = Buffer.from('\n');
+/** The row goes on beyond the bytes that are there. */
+const INCOMPLETE = -1;
 
 /**
  * Reads the CSV that Athena leaves in S3, from bytes in pieces of any size. Athena quotes every value, doubles
@@ -21,95 +22,102 @@ const latin1 = new TextDecoder('latin1');
  */
 export class ResultCsvReader {
   private readonly columns: number | undefined;
-  private rest: Uint8Array = new Uint8Array(0);
-  /** Where in `rest` the search for the end of a row goes on, and whether it stands inside quotes there. */
-  private scanned = 0;
-  private quoted = false;
+  /** Pieces of a row that is not complete. */
+  private pieces: Buffer[] = [];
+  private pending = 0;
+  /** Reading starts again when this many bytes are there, so that a long row is not read over and over. */
+  private wanted = 0;
 
   /** With one column an empty line is a row of NULL; with more it would be no row at all. */
   constructor(input: { readonly columns?: number } = {}) {
     this.columns = input.columns;
   }
 
-  /** The rows that are complete with these bytes. */
+  /** The rows that are complete with these bytes. The bytes may be used again afterwards. */
   push(bytes: Uint8Array): TextRow[] {
-    this.rest = this.rest.length === 0 ? bytes : joined(this.rest, bytes);
-    const rows: TextRow[] = [];
-    let start = 0;
-    let at = this.scanned;
-    const { rest } = this;
-    while (at < rest.length) {
-      const byte = rest[at];
-      if (byte === QUOTE) this.quoted = !this.quoted;
-      else if (byte === NEWLINE && !this.quoted) {
-        this.addRow(rows, start, at);
-        start = at + 1;
-      }
-      at += 1;
+    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.pending + piece.length < this.wanted) {
+      this.keep(Buffer.from(piece));
+      return [];
     }
-    this.rest = start === 0 ? rest : rest.subarray(start);
-    this.scanned = this.rest.length;
-    if (this.rest.length > CELL_BYTES_MAX) throw new RangeError(`a row of more than ${CELL_BYTES_MAX} bytes`);
-    return rows;
+    return this.read(this.pending === 0 ? piece : Buffer.concat([...this.pieces, piece]));
   }
 
   /** The last row, when its line end is missing. Throws when the bytes end inside quotes. */
   end(): TextRow[] {
-    if (this.quoted) throw new SyntaxError('the result ends in the middle of a value');
-    const rows: TextRow[] = [];
-    if (this.rest.length > 0) this.addRow(rows, 0, this.rest.length);
-    this.rest = new Uint8Array(0);
-    this.scanned = 0;
+    if (this.pending === 0) return [];
+    const rows = this.read(Buffer.concat([...this.pieces, LAST_LINE_END]));
+    if (this.pending > 0) throw new SyntaxError('the result ends in the middle of a value');
     return rows;
   }
 
-  private addRow(rows: TextRow[], start: number, lineEnd: number): void {
-    const end = lineEnd > start && this.rest[lineEnd - 1] === RETURN ? lineEnd - 1 : lineEnd;
-    if (end === start && this.columns !== 1) return;
-    rows.push(readRow(this.rest, start, end));
+  private read(bytes: Buffer): TextRow[] {
+    const rows: TextRow[] = [];
+    let start = 0;
+    while (start < bytes.length) {
+      const row: TextRow = [];
+      const next = readRow(bytes, start, row);
+      if (next === INCOMPLETE) break;
+      const isEmptyLine = row.length === 1 && row[0] === null;
+      if (!isEmptyLine || this.columns === 1) rows.push(row);
+      start = next;
+    }
+    this.pieces = [];
+    this.pending = 0;
+    if (start < bytes.length) this.keep(Buffer.from(bytes.subarray(start)));
+    this.wanted = rows.length > 0 ? 0 : this.pending * 2;
+    return rows;
+  }
+
+  private keep(piece: Buffer): void {
+    this.pieces.push(piece);
+    this.pending += piece.length;
+    if (this.pending > ROW_BYTES_MAX) throw new RangeError(`a row of more than ${ROW_BYTES_MAX} bytes`);
   }
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
-}
-
-function readRow(bytes: Uint8Array, start: number, end: number): TextRow {
-  const row: TextRow = [];
+/** Reads the row that starts here. Gives the place where the next one starts. */
+function readRow(bytes: Buffer, start: number, row: TextRow): number {
   let at = start;
   for (;;) {
-    if (bytes[at] === QUOTE && at < end) {
-      const close = closingQuote(bytes, at + 1);
-      row.push(textOf(bytes, at + 1, close.at, close.doubled));
-      at = close.at + 1;
-    } else {
-      const from = at;
-      while (at < end && bytes[at] !== COMMA) at += 1;
-      row.push(at === from ? null : textOf(bytes, from, at, false));
-    }
-    if (at >= end) return row;
+    at = bytes[at] === QUOTE ? readQuoted(bytes, at + 1, row) : readBare(bytes, at, row);
+    if (at === INCOMPLETE) return INCOMPLETE;
+    if (bytes[at] === RETURN) at += 1;
+    if (at >= bytes.length) return INCOMPLETE;
+    if (bytes[at] === NEWLINE) return at + 1;
     at += 1; // The comma.
   }
 }
 
-function closingQuote(bytes: Uint8Array, from: number): { at: number; doubled: boolean } {
+/** A value without quotes, which is NULL when there is nothing. Gives the place behind it. */
+function readBare(bytes: Buffer, start: number, row: TextRow): number {
+  let at = start;
+  while (bytes[at] !== COMMA && bytes[at] !== NEWLINE && bytes[at] !== RETURN) {
+    if (at >= bytes.length) return INCOMPLETE;
+    at += 1;
+  }
+  row.push(at === start ? null : bytes.toString('utf8', start, at));
+  return at;
+}
+
+/** The value whose opening quote stands before this place. Gives the place behind its closing quote. */
+function readQuoted(bytes: Buffer, start: number, row: TextRow): number {
   let doubled = false;
-  for (let at = from; ; at++) {
-    if (bytes[at] !== QUOTE) {
-      if (at >= bytes.length) throw new SyntaxError('a value without its closing quote');
-      continue;
-    }
-    if (bytes[at + 1] !== QUOTE) return { at, doubled };
+  let multibyte = false;
+  let at = start;
+  for (; ; at++) {
+    const byte = bytes[at];
+    if (byte === undefined) return INCOMPLETE;
+    if (byte >= MULTIBYTE_FIRST) multibyte = true;
+    if (byte !== QUOTE) continue;
+    // A quote at the very end may be the first of two.
+    if (at + 1 >= bytes.length) return INCOMPLETE;
+    if (bytes[at + 1] !== QUOTE) break;
     doubled = true;
     at += 1;
   }
-}
-
-function textOf(bytes: Uint8Array, start: number, end: number, doubled: boolean): string {
-  const piece = bytes.subarray(start, end);
-  const text = (piece.some((byte) => byte >= MULTIBYTE_FIRST) ? utf8 : latin1).decode(piece);
-  return doubled ? text.replaceAll('""', '"') : text;
+  // Plain ASCII, which most values are, needs no decoding.
+  const text = bytes.toString(multibyte ? 'utf8' : 'latin1', start, at);
+  row.push(doubled ? text.replaceAll('""', '"') : text);
+  return at + 1;
 }
