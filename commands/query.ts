@@ -1,62 +1,83 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../src/cli/base-command.ts';
-import { FORMATS } from '../src/cli/format/formatter.ts';
-import { formatQueryFooter } from '../src/cli/format/query-footer.ts';
-import { queryTarget } from '../src/cli/query-target.ts';
-import { readSql } from '../src/cli/read-sql.ts';
-import { stdoutSink, withFileSink } from '../src/cli/result-sink.ts';
-import { runQuery } from '../src/operations/run-query.ts';
+import { confirmFlag } from '../src/cli/flags.ts';
+import { engineFlags, parseAge, parseBytes, parseUsd, resultFlags } from '../src/cli/query-flags.ts';
+import { planDelivery } from '../src/cli/query-result.ts';
+import { type QueryCall, runQueryCommand } from '../src/cli/run-query-command.ts';
 
 export default class Query extends DpCommand {
   static override summary = 'Run SQL over the lake.';
   static override description =
-    'Takes the SQL as an argument, from --file or from standard input, and streams the rows to stdout or to --output. Needs loaded days: dp etl run.';
+    "Takes one statement of Athena's SQL as an argument, from --file or from standard input, and streams the rows to stdout or to --output. Without SQL on a terminal it opens a prompt. Needs loaded days: dp etl run.";
   static override examples = [
     '<%= config.bin %> query "SELECT dt, count(*) AS orders FROM orders GROUP BY dt ORDER BY dt"',
     '<%= config.bin %> query --file report.sql --format csv > report.csv',
     '<%= config.bin %> query "SELECT * FROM daily_sales" --format parquet --output sales.parquet',
+    '<%= config.bin %> query "SELECT * FROM orders WHERE dt = ?" --param "DATE \'2026-11-22\'" --dry-run',
+    '<%= config.bin %> query --saved daily-sales --chart bar',
   ];
   static override args = {
     sql: Args.string({ description: 'SQL to run; - reads standard input.' }),
   };
   static override flags = {
     file: Flags.string({ char: 'f', description: 'File with the SQL.', helpValue: 'PATH' }),
-    database: Flags.string({
-      description: 'Schema of bare table names. Default: the lake.',
-      helpValue: 'NAME',
+    saved: Flags.string({ description: 'Saved query to run: dp query save.', helpValue: 'NAME' }),
+    param: Flags.string({
+      char: 'p',
+      multiple: true,
+      description: "Value for the next ? in the SQL, as an SQL literal: 5, '2026-11-22'. Once for each.",
+      helpValue: 'LITERAL',
     }),
-    format: Flags.string({
-      description: 'Form of the result. Default: table on a terminal, csv elsewhere.',
-      options: [...FORMATS, 'parquet'],
-    }),
-    output: Flags.string({
-      char: 'o',
+    ...engineFlags,
+    ...resultFlags,
+    reuse: Flags.string({
       description:
-        'File for the result instead of stdout; its ending chooses the format. Needed for parquet.',
-      helpValue: 'PATH',
+        'Take an earlier result of the same query when it is at most this old: 60m, 12h, 7d. Athena only.',
+      helpValue: 'AGE',
+    }),
+    'dry-run': Flags.boolean({
+      description: 'Check the SQL and say what it would read and cost; run nothing.',
+    }),
+    'max-cost': Flags.string({
+      description: 'Refuse a query that may cost more, in US dollars.',
+      helpValue: 'USD',
+    }),
+    'max-scan': Flags.string({
+      description: 'Refuse a query that may read more: 500MB, 2GB.',
+      helpValue: 'BYTES',
+    }),
+    write: Flags.boolean({ description: 'Allow a statement that changes things. Default: only reads run.' }),
+    confirm: confirmFlag,
+    detach: Flags.boolean({
+      description: 'Start the query, print its id, and leave it running. Athena only.',
     }),
   };
 
-  async run(): Promise<void> {
+  async run(): Promise<object | undefined> {
     const { args, flags } = await this.parse(Query);
-    const target = queryTarget({
-      format: flags.format,
-      output: flags.output,
-      json: this.jsonEnabled(),
-      terminal: process.stdout.isTTY === true,
+    const { json: _json, ...rest } = flags as typeof flags & { json?: boolean };
+    const call: QueryCall = {
+      ...rest,
+      sql: args.sql,
+      parameters: flags.param ?? [],
+      reuseMinutes: parseAge(flags.reuse),
+      costUsdMax: parseUsd(flags['max-cost']),
+      scanBytesMax: parseBytes(flags['max-scan']),
+      dryRun: flags['dry-run'],
+      resultLocation: flags['result-location'],
+    };
+    const terminal = process.stdout.isTTY === true;
+    const deliver = planDelivery({ ...flags, json: this.jsonEnabled(), terminal });
+    return runQueryCommand(call, {
+      deliver,
+      settings: await this.settings(),
+      platform: () => this.platform(),
+      prompts: this.prompts,
+      signal: this.signal,
+      paint: this.paint(),
+      say: (text) => this.say(text),
+      print: (text) => this.print(text),
     });
-    const sql = await readSql({ argument: args.sql, file: flags.file });
-    const { lakeDatabase } = await this.settings();
-    const input = { sql, database: flags.database ?? lakeDatabase, signal: this.signal };
-    const warehouse = await (await this.platform()).warehouse();
-    if (target.kind === 'parquet') {
-      const stats = await warehouse.writeParquet(input, target.path);
-      this.say(formatQueryFooter(stats));
-      return;
-    }
-    const run = (sink: Parameters<typeof runQuery>[1]['sink']) => runQuery(input, { warehouse, sink });
-    const stats = await (target.kind === 'file' ? withFileSink(target, run) : run(stdoutSink(target.format)));
-    this.say(formatQueryFooter(stats));
   }
 }

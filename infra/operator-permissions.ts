@@ -1,5 +1,4 @@
-import type { PlatformNames } from '../src/config/platform-names.ts';
-import type { PlatformSettings } from '../src/config/platform-settings.ts';
+import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
 
 export const OPERATOR_GROUPS = ['analyst', 'operator', 'deployer'] as const;
 export type OperatorGroup = (typeof OPERATOR_GROUPS)[number];
@@ -15,11 +14,6 @@ export interface OperatorPermission {
   readonly because?: string;
 }
 
-export interface PolicyScope {
-  readonly settings: Pick<PlatformSettings, 'account' | 'region' | 'environment' | 'project'>;
-  readonly names: PlatformNames;
-}
-
 export type OperatorStatement = Pick<OperatorPermission, 'actions' | 'resources' | 'conditions' | 'because'>;
 
 /** What one group may do. */
@@ -33,12 +27,13 @@ export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
   return [
     ...queryPermissions(arn),
     ...dataPermissions(arn),
+    ...watchPermissions(arn),
     ...accessPermissions(arn),
     ...deployPermissions(arn),
+    ...imagePermissions(arn),
+    ...bucketPermissions(arn),
   ];
 }
-
-type Arns = ReturnType<typeof arnsOf>;
 
 function queryPermissions(arn: Arns): OperatorPermission[] {
   const groups: OperatorGroup[] = ['analyst', 'operator'];
@@ -147,6 +142,12 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
       resources: [arn.catalog, arn.lakeDatabase, arn.lakeTables],
       because: 'The tables of the lake come and go with their contracts.',
     },
+  ];
+}
+
+function watchPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator'];
+  return [
     {
       commands: ['etl schedule show', 'etl schedule pause', 'etl schedule resume', 'etl schedule set'],
       groups,
@@ -282,12 +283,25 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       resources: [`arn:aws:ssm:${arn.region}:${arn.account}:parameter/cdk-bootstrap/hnb659fds/version`],
     },
     {
+      commands: ['deploy', 'diff'],
+      groups,
+      actions: ['cloudformation:GetTemplate'],
+      resources: [arn.stacks],
+      because: "A stack's ARN ends with an id that AWS chooses.",
+    },
+    {
       commands: ['deploy'],
       groups,
       actions: ['ec2:DescribeManagedPrefixLists', 'ec2:DescribeAvailabilityZones', 'route53:GetHostedZone'],
       resources: ['*'],
       because: 'Lists and descriptions: these calls take no resource.',
     },
+  ];
+}
+
+function imagePermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
+  return [
     {
       commands: ['image push', 'image list', 'deploy'],
       groups,
@@ -332,6 +346,12 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       resources: [arn.readerSecret],
       because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
+  ];
+}
+
+function bucketPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
+  return [
     {
       commands: ['deploy'],
       groups,
@@ -358,39 +378,4 @@ function deployPermissions(arn: Arns): OperatorPermission[] {
       },
     },
   ];
-}
-
-/** ARNs by the naming rule. The people's policies name resources so, because they outlive any one of them. */
-function arnsOf({ settings, names }: PolicyScope) {
-  const { account, region, environment, project } = settings;
-  const here = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
-  const bucket = (name: string) => `arn:aws:s3:::${name}`;
-  const own = `${environment}-${project}`;
-  return {
-    account,
-    region,
-    bastionName: names.bastion,
-    workgroup: here('athena', `workgroup/${names.workgroup}`),
-    catalog: here('glue', 'catalog'),
-    catalogDatabases: here('glue', `database/${own.replaceAll('-', '_')}_*`),
-    catalogTables: here('glue', `table/${own.replaceAll('-', '_')}_*/*`),
-    lakeDatabase: here('glue', `database/${names.lakeDatabase}`),
-    lakeTables: here('glue', `table/${names.lakeDatabase}/*`),
-    etlBucket: bucket(names.etlBucket),
-    resultsBucket: bucket(names.resultsBucket),
-    scriptsBucket: bucket(names.scriptsBucket),
-    buckets: [names.etlBucket, names.resultsBucket, names.scriptsBucket, names.accessLogsBucket].map(bucket),
-    keys: here('kms', 'key/*'),
-    keyAlias: names.dataKeyAlias,
-    job: here('glue', `job/${names.job}`),
-    crawlers: here('glue', `crawler/${own}-*`),
-    schedule: here('scheduler', `schedule/${names.scheduleGroup}/${names.schedule}`),
-    schedulerRole: `arn:aws:iam::${account}:role/${own}-scheduler`,
-    logGroups: here('logs', `log-group:/aws*/*${own}*`),
-    stacks: here('cloudformation', `stack/${own}-*/*`),
-    instances: here('ec2', 'instance/*'),
-    readerSecret: here('secretsmanager', `secret:${names.readerSecret}-??????`),
-    repository: here('ecr', `repository/${names.repository}`),
-    cluster: here('rds', `cluster:${names.cluster}`),
-  };
 }

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildShopApi } from './build-shop-api.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -36,6 +37,8 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   metafile: true,
+  // The ES modules of packages that have both: a CommonJS package that is imported lazily loses its names.
+  mainFields: ['module', 'main'],
   external: EXTERNAL,
   // oclif and the SDK are CommonJS inside an ES module: they need these three names.
   banner: {
@@ -48,3 +51,4 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 writeFileSync(join(root, 'dist', 'metafile.json'), JSON.stringify(metafile));
+await buildShopApi(join(root, 'dist', 'shop-api'));

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
+import { ensurePythonTools } from './python-tools.ts';
 
 /** A thing that must be on the machine for some suites. */
 export type Component =
@@ -13,7 +14,9 @@ export type Component =
   | 'mysql-drivers'
   | 'java'
   | 'jars'
-  | 'trino';
+  | 'python-aws'
+  | 'trino'
+  | 'python-spark';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -44,6 +47,10 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'python-spark':
+      return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
+    case 'python-aws':
+      return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
     case 'trino':
       return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }
@@ -56,19 +63,6 @@ async function ensureDatabaseServer(): Promise<Record<string, string>> {
     notify: console.log,
   });
   return { DP_MYSQLD: mysqld };
-}
-
-/** A virtual environment with exactly what a requirements file pins, made anew when the file changes. Gives its bin folder. */
-function ensurePythonTools(requirements: string): string {
-  const path = join(root, requirements);
-  const folder = join(cache, `python-${hashOf(readFileSync(path))}`);
-  const ready = join(folder, 'ready');
-  if (existsSync(ready)) return join(folder, 'bin');
-  if (!works('python3', ['-c', 'import ensurepip'])) installPackages(['python3', 'python3-venv']);
-  run('python3', ['-m', 'venv', '--clear', folder]);
-  run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', path]);
-  writeFileSync(ready, '');
-  return join(folder, 'bin');
 }
 
 /** A JDK on the PATH, new enough for Spark 3.5 and to run a single source file. */

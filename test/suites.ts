@@ -27,6 +27,19 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'tunnel',
+    files: [
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
+      'test/aws/session*.test.ts',
+    ],
+    needs: [],
+  },
+  {
+    name: 'aws',
+    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
+    needs: [],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],
@@ -50,5 +63,17 @@ export const SUITES: readonly Suite[] = [
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
+  },
+  {
+    // One at a time: each starts a JVM and a Spark of its own.
+    name: 'spark',
+    files: ['test/spark/*.test.ts'],
+    needs: ['database', 'java', 'jars', 'python-spark'],
+    concurrency: 1,
+  },
+  {
+    name: 'aws-emulators',
+    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    needs: ['python-aws'],
   },
 ];

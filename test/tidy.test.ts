@@ -45,15 +45,25 @@ const MAY_IMPORT: Record<Room, { rooms: readonly Room[]; packages: readonly RegE
       /^@oclif\/core\//,
       /^@inquirer\/prompts$/,
       /^string-width$/,
+      /^simple-ascii-chart$/,
       /^fastest-levenshtein$/,
       /^node:/,
     ],
   },
   'src/operations': {
-    rooms: ['src/platform', 'src/config', 'src/etl', 'src/lake', 'src/athena', 'src/std'],
+    rooms: [
+      'src/platform',
+      'src/config',
+      'src/etl',
+      'src/lake',
+      'src/athena',
+      'src/tunnel',
+      'src/tunnel/io',
+      'src/std',
+    ],
     packages: [/^node:(path|crypto|fs|fs\/promises)$/],
   },
-  'src/platform': { rooms: ['src/std', 'src/etl', 'src/lake'], packages: [] },
+  'src/platform': { rooms: ['src/std', 'src/etl', 'src/lake'], packages: [/^node:(http|stream)$/] },
   'src/aws': {
     rooms: [
       'src/platform',

@@ -1,10 +1,13 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
+import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
+import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
-import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
+import { type EtlEvent, type RunEtlInput, runEtl } from '../../src/operations/run-etl.ts';
+import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
   static override summary = 'Load days from the database into the lake.';
@@ -14,6 +17,7 @@ export default class EtlRun extends DpCommand {
     '<%= config.bin %> etl run --date 2026-11-22',
     '<%= config.bin %> etl run --from 2026-11-01 --to 2026-11-22 --only missing,failed,stale',
     '<%= config.bin %> etl run --from 2026-11-01 --to 2026-11-22 --dry-run',
+    '<%= config.bin %> etl run --date 2026-11-22 --engine spark',
   ];
   static override flags = {
     ...dayFlags,
@@ -29,6 +33,20 @@ export default class EtlRun extends DpCommand {
       max: 16,
       helpValue: 'N',
     }),
+    engine: Flags.option({
+      description:
+        'What moves the days here. spark is the very job that AWS Glue runs; both load the same rows.',
+      options: ['duckdb', 'spark'] as const,
+    })(),
+    readers: Flags.integer({
+      description: 'Spark only: connections that read side by side. A day that changes meanwhile is refused.',
+      min: 1,
+      max: 64,
+      helpValue: 'N',
+    }),
+    detach: Flags.boolean({
+      description: 'AWS only: start the runs and return. dp etl attach follows one.',
+    }),
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
     force: Flags.boolean({ description: 'Publish although error checks fail. The manifest says so.' }),
   };
@@ -43,7 +61,10 @@ export default class EtlRun extends DpCommand {
       dryRun: flags['dry-run'],
       force: flags.force,
     };
-    const etl = await openEtl(await this.platform(), await this.settings());
+    const platform = await this.platform();
+    const settings = await this.settings();
+    if (settings.environmentConfig.kind === 'aws') return this.runOnAws(input, flags);
+    const etl = await openEtl(platform, settings, this.engineChoice(flags));
     const result = await runEtl(input, {
       ...etl,
       signal: this.signal,
@@ -51,6 +72,49 @@ export default class EtlRun extends DpCommand {
     });
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
+  }
+
+  private async runOnAws(
+    input: Omit<RunEtlInput, 'concurrency'> & { readonly concurrency: number },
+    flags: {
+      readonly engine?: string | undefined;
+      readonly readers?: number | undefined;
+      readonly detach: boolean;
+    },
+  ): Promise<void> {
+    if (flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    const { openJobDays } = await import('../../src/operations/open-job-days.ts');
+    const { runJobDays } = await import('../../src/operations/run-job-days.ts');
+    const { jobEventLine } = await import('../../src/cli/format/job-events.ts');
+    const result = await runJobDays(
+      { ...input, detach: flags.detach, ...(flags.readers === undefined ? {} : { readers: flags.readers }) },
+      {
+        ...(await openJobDays(await this.platform())),
+        signal: this.signal,
+        stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
+        notify: (event) => {
+          void this.emit(event);
+          const line = jobEventLine(event, this.paint());
+          if (line !== undefined) this.say(line);
+        },
+      },
+    );
+    await this.print(input.dryRun ? formatPlan(result.plan) : formatRun(result));
+    for (const [date, run] of Object.entries(result.started)) await this.print(`${date}  started as ${run}`);
+    this.endWith(EXIT_CODES[result.end]);
+  }
+
+  private engineChoice(flags: {
+    readonly engine?: EngineChoice['name'] | undefined;
+    readonly readers?: number | undefined;
+  }): EngineChoice | undefined {
+    if (flags.engine === undefined) return undefined;
+    return {
+      name: flags.engine,
+      ...(flags.readers === undefined ? {} : { readers: flags.readers }),
+      agree: (what) => confirmMild(what, this.prompts),
+      signal: this.signal,
+    };
   }
 
   private tell(event: EtlEvent): void {

@@ -1,30 +1,34 @@
-/** The first look at a query that has been started, and the steps to the slowest. */
-export const POLL_FIRST_MS = 100;
-const GROWTH = 1.4;
-/** Looks come at least this often while a query is young, and later when it is old. */
-const POLL_YOUNG_MS_MAX = 1000;
-const POLL_OLD_MS_MAX = 5000;
-/** A query is old from here on. */
-const OLD_AFTER_MS = 30_000;
-/** Each wait is up to this share shorter or longer, so that many queries do not look at the same moment. */
-const JITTER = 0.2;
-/** After a throttled look the next wait is this many times as long. */
-const THROTTLED_FACTOR = 2;
+/**
+ * When to ask Athena again whether a query has ended: soon at first, because most queries are short, then at
+ * ease, because the calls are limited per account and a long query does not hurry.
+ */
+export const POLLING = {
+  firstMs: 100,
+  factor: 1.4,
+  /** The most while the query is young. */
+  youngMostMs: 1_000,
+  youngMs: 30_000,
+  /** The most ever. */
+  mostMs: 5_000,
+  /** Spreads the calls of many clients by this share around the wait. */
+  jitter: 0.2,
+} as const;
 
 export interface PollState {
-  /** The wait before, in milliseconds; undefined before the first look. */
-  readonly lastMs?: number;
+  /** Polls made so far. */
+  readonly polls: number;
   /** Since the query was started. */
-  readonly ageMs: number;
-  /** Whether the service refused the last look for its rate. */
-  readonly throttled?: boolean;
+  readonly elapsedMs: number;
+  /** Throttled answers in a row: each doubles the wait. */
+  readonly throttled: number;
+  /** In [0, 1). */
+  readonly random: number;
 }
 
-/** How long to wait before the next look, in milliseconds: 100 ms, growing to 1 s, and to 5 s for long queries. `random` gives 0 to 1. */
-export function nextPollMs(state: PollState, random: () => number): number {
-  const longest = state.ageMs < OLD_AFTER_MS ? POLL_YOUNG_MS_MAX : POLL_OLD_MS_MAX;
-  const factor = state.throttled === true ? THROTTLED_FACTOR : GROWTH;
-  const planned = state.lastMs === undefined ? POLL_FIRST_MS : state.lastMs * factor;
-  const limited = Math.min(planned, state.throttled === true ? POLL_OLD_MS_MAX : longest);
-  return Math.round(limited * (1 - JITTER + 2 * JITTER * random()));
+/** Milliseconds to wait before the next poll. */
+export function nextPollMs({ polls, elapsedMs, throttled, random }: PollState): number {
+  const most = elapsedMs < POLLING.youngMs ? POLLING.youngMostMs : POLLING.mostMs;
+  const waited = Math.min(most, POLLING.firstMs * POLLING.factor ** Math.min(polls, 40));
+  const doubled = Math.min(POLLING.mostMs * 4, waited * 2 ** Math.min(throttled, 10));
+  return Math.round(doubled * (1 - POLLING.jitter + 2 * POLLING.jitter * random));
 }

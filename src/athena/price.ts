@@ -1,43 +1,62 @@
 /**
- * What Athena's SQL costs by data scanned, in US dollars a terabyte (2^40 bytes), by region.
- * Source: https://aws.amazon.com/athena/pricing/ and the price tables of uber/athenadriver (cost.go), looked up
- * 2026-11. Regions that are not listed cost the usual price.
+ * What Athena asks for a terabyte scanned, in US dollars, by region. Source: AWS's own price list for Athena
+ * (calculator.aws, metered units "Athena Queries"), published 2020-03-13. A region that is not in it is reckoned at
+ * 5.00, what most ask. The bill is what counts: a price shown by dp is an estimate.
  */
-const DOLLARS_PER_TB: Readonly<Record<string, number>> = {
+export const PRICES_FROM = 'AWS price list for Athena, 2020-03-13';
+
+const USD_PER_TERABYTE: Readonly<Record<string, number>> = {
   'ap-east-1': 5.5,
-  'af-south-1': 6,
+  'ap-northeast-1': 5,
+  'ap-northeast-2': 5,
+  'ap-south-1': 5,
+  'ap-southeast-1': 5,
+  'ap-southeast-2': 5,
+  'ca-central-1': 5.5,
+  'eu-central-1': 5,
+  'eu-north-1': 5,
+  'eu-west-1': 5,
+  'eu-west-2': 5,
+  'eu-west-3': 7,
   'me-south-1': 6.5,
   'sa-east-1': 9,
+  'us-east-1': 5,
+  'us-east-2': 5,
+  'us-gov-east-1': 5,
+  'us-gov-west-1': 5,
   'us-west-1': 6.75,
-  'us-gov-east-1': 5.75,
-  'us-gov-west-1': 5.75,
+  'us-west-2': 5,
 };
-const DOLLARS_PER_TB_USUAL = 5;
-export const PRICES_AS_OF = '2026-11';
+const USD_PER_TERABYTE_ELSEWHERE = 5;
 
-const BYTES_PER_TB = 2 ** 40;
-const BYTES_PER_MB = 2 ** 20;
-/** The least a query that reads data is charged for. */
-export const BILLED_MB_MIN = 10;
+/** Athena's terabyte, megabyte and least charge, in bytes: binary, as its price page counts. */
+const TERABYTE = 1024 ** 4;
+const MEGABYTE = 1024 ** 2;
+const BILLED_BYTES_MIN = 10 * MEGABYTE;
 
-export interface ScanPriceInput {
+export interface ScanToPrice {
   readonly scannedBytes: number;
   readonly region: string;
-  /** DDL is free, and so is a query that failed. One that was cancelled is charged for what it had scanned. */
+  /** Statements that read no files, such as DDL, and failed queries cost nothing; cancelled ones what they scanned. */
   readonly free?: boolean;
 }
 
 export interface ScanPrice {
+  readonly usd: number;
+  /** What Athena counts: whole megabytes, at least ten. */
   readonly billedBytes: number;
-  readonly dollars: number;
-  readonly dollarsPerTb: number;
+  readonly usdPerTerabyte: number;
+  readonly region: string;
 }
 
-/** The price of a query, rounded up to whole megabytes and at least 10 MB. Nothing scanned costs nothing. */
-export function priceOfScan(input: ScanPriceInput): ScanPrice {
-  const dollarsPerTb = DOLLARS_PER_TB[input.region] ?? DOLLARS_PER_TB_USUAL;
-  if (input.free === true || input.scannedBytes === 0) return { billedBytes: 0, dollars: 0, dollarsPerTb };
-  const megabytes = Math.max(BILLED_MB_MIN, Math.ceil(input.scannedBytes / BYTES_PER_MB));
-  const billedBytes = megabytes * BYTES_PER_MB;
-  return { billedBytes, dollars: (billedBytes / BYTES_PER_TB) * dollarsPerTb, dollarsPerTb };
+/** What a query that scanned this much costs: rounded up to a megabyte, at least 10 MB. */
+export function priceOfScan({ scannedBytes, region, free = false }: ScanToPrice): ScanPrice {
+  const usdPerTerabyte = USD_PER_TERABYTE[region] ?? USD_PER_TERABYTE_ELSEWHERE;
+  const billedBytes = free ? 0 : Math.max(BILLED_BYTES_MIN, Math.ceil(scannedBytes / MEGABYTE) * MEGABYTE);
+  return { usd: (billedBytes / TERABYTE) * usdPerTerabyte, billedBytes, usdPerTerabyte, region };
+}
+
+/** `$0.000048`, `$1.25`: six digits below a cent, where most queries are. */
+export function formatUsd(usd: number): string {
+  return usd > 0 && usd < 0.01 ? `$${usd.toFixed(6)}` : `$${usd.toFixed(2)}`;
 }

@@ -1,5 +1,6 @@
 import { resolveNs } from 'node:dns/promises';
 import type { PlatformSettings } from '../config/platform-settings.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import {
   notBootstrapped,
   notSignedIn,
@@ -7,7 +8,6 @@ import {
   wrongPrefixList,
   zoneNotDelegated,
 } from './deploy-errors.ts';
-import { awsConfiguration, type SignIn } from './sign-in.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** The oldest bootstrap that the templates can be deployed with. */
@@ -46,7 +46,7 @@ export function openDeployChecks({
   return Object.assign(all, { account });
 }
 
-async function checkAccount(settings: PlatformSettings, signIn: SignIn): Promise<string> {
+async function checkAccount(settings: PlatformSettings, signIn: AwsPlace): Promise<string> {
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const client = new STSClient(await awsConfiguration(signIn));
   try {
@@ -64,7 +64,7 @@ async function checkAccount(settings: PlatformSettings, signIn: SignIn): Promise
   }
 }
 
-async function checkBootstrap(settings: PlatformSettings, signIn: SignIn): Promise<string> {
+async function checkBootstrap(settings: PlatformSettings, signIn: AwsPlace): Promise<string> {
   const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient(await awsConfiguration(signIn));
   try {
@@ -84,7 +84,7 @@ async function checkBootstrap(settings: PlatformSettings, signIn: SignIn): Promi
 
 async function checkPrefixList(
   { region, network, environment }: PlatformSettings,
-  signIn: SignIn,
+  signIn: AwsPlace,
 ): Promise<string> {
   const { EC2Client, DescribeManagedPrefixListsCommand } = await import('@aws-sdk/client-ec2');
   const client = new EC2Client(await awsConfiguration(signIn));
@@ -108,7 +108,7 @@ async function checkPrefixList(
 /** The certificate is proved by a DNS record: it must be our zone that the internet asks. */
 async function checkDelegation(
   domain: NonNullable<PlatformSettings['api']['domain']>,
-  signIn: SignIn,
+  signIn: AwsPlace,
   nameServersOf: (zone: string) => Promise<readonly string[]>,
 ): Promise<string> {
   const wanted = await nameServersOfZone(domain.hostedZoneId, signIn);
@@ -118,7 +118,7 @@ async function checkDelegation(
   return `Zone ${domain.zoneName} is delegated`;
 }
 
-async function nameServersOfZone(id: string, signIn: SignIn): Promise<string[]> {
+async function nameServersOfZone(id: string, signIn: AwsPlace): Promise<string[]> {
   const { Route53Client, GetHostedZoneCommand } = await import('@aws-sdk/client-route-53');
   const client = new Route53Client(await awsConfiguration(signIn));
   try {
@@ -143,6 +143,6 @@ function withoutDot(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
 
-function signInOf({ region }: PlatformSettings, profile: string | undefined): SignIn {
+function signInOf({ region }: PlatformSettings, profile: string | undefined): AwsPlace {
   return { region, profile };
 }

@@ -1,9 +1,9 @@
 import type { DeployedStack, Template } from '../platform/stacks.ts';
-import { awsConfiguration, type SignIn } from './sign-in.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** A stack as it is now, or undefined when it is not there (one that was only proposed is not). */
-export async function describeStack(name: string, signIn: SignIn): Promise<DeployedStack | undefined> {
+export async function describeStack(name: string, signIn: AwsPlace): Promise<DeployedStack | undefined> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(await awsConfiguration(signIn));
   try {
@@ -22,7 +22,7 @@ export async function describeStack(name: string, signIn: SignIn): Promise<Deplo
 }
 
 /** The template that a stack was deployed with. */
-export async function readTemplate(name: string, signIn: SignIn): Promise<Template> {
+export async function readTemplate(name: string, signIn: AwsPlace): Promise<Template> {
   const { CloudFormationClient, GetTemplateCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(await awsConfiguration(signIn));
   try {

@@ -1,8 +1,8 @@
-import { awsConfiguration, type SignIn } from './sign-in.ts';
+import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
 import { toFailure } from './toolkit-failure.ts';
 
 /** Deletes every object of a bucket in every version, so that its stack can delete it. Gives how many there were. */
-export async function emptyBucket(name: string, signIn: SignIn): Promise<number> {
+export async function emptyBucket(name: string, signIn: AwsPlace): Promise<number> {
   const { S3Client, ListObjectVersionsCommand, DeleteObjectsCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client(await awsConfiguration(signIn));
   let deleted = 0;

@@ -2,12 +2,16 @@ import { readImageDigest } from '../config/image-digests.ts';
 import { packageRoot } from '../config/package-root.ts';
 import { type PlatformSettings, platformSettingsOf } from '../config/platform-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
+import { ensureDatabaseUsers } from './database-users.ts';
 import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
+import { openAwsImages } from './images.ts';
 import { buildApp, openAwsLifecycle } from './lifecycle.ts';
 import { openAwsStacks } from './stacks.ts';
+import { uploadDriver } from './upload-driver.ts';
 
 /** The stacks of the chosen environment. */
 export function openStacksOf(settings: Settings): Stacks {
@@ -19,12 +23,23 @@ export function openStacksOf(settings: Settings): Stacks {
   });
 }
 
+/** Images of the chosen environment. */
+export function openImagesOf(settings: Settings, environment: NodeJS.ProcessEnv): Images {
+  return openAwsImages({ settings: settingsOnAws(settings), profile: settings.profile, environment });
+}
+
 export function openLifecycleOf(settings: Settings): Lifecycle {
   const platform = settingsOnAws(settings);
   const signIn = { region: platform.region, profile: settings.profile };
   return openAwsLifecycle(platform, {
     stacks: openStacksOf(settings),
     checks: openDeployChecks({ profile: settings.profile }),
+    uploadDriver: () =>
+      uploadDriver(
+        { settings: platform, projectRoot: settings.projectRoot, environmentVariables: process.env },
+        signIn,
+      ),
+    initializeUsers: () => ensureDatabaseUsers(platform, signIn),
     emptyBucket: (name) => emptyBucket(name, signIn),
   });
 }

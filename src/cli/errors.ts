@@ -64,7 +64,7 @@ export function onlyOnAws(environment: string): Failure {
   return new Failure({
     code: 'only-on-aws',
     kind: 'usage',
-    message: `The environment \`${environment}\` has no stacks: it runs on this machine.`,
+    message: `The environment \`${environment}\` has no stacks and no images: it runs on this machine.`,
     nextSteps: ['Add --env with an AWS environment of dp.config.json.', 'dp config explain'],
     docs: 'docs/deploy.md',
   });
@@ -78,5 +78,27 @@ export function planOutdated(path: string, why: string): Failure {
     message: `The plan ${path} is no longer what a deploy would do: ${why}. Nothing was changed.`,
     nextSteps: [`dp diff --output ${path}`],
     docs: 'docs/deploy.md',
+  });
+}
+
+/** No program that can write the clipboard; `ssh` sessions and bare servers have none. */
+export function noClipboard(): Failure {
+  return new Failure({
+    code: 'no-clipboard',
+    kind: 'failed',
+    message: 'Cannot copy the secret: no clipboard program (pbcopy, wl-copy, xclip, xsel) works here.',
+    nextSteps: ['Hand it to a program: --exec COMMAND', 'Or show it: --reveal'],
+    docs: 'docs/secrets.md',
+  });
+}
+
+/** The operator's own command of `--exec` ended badly. */
+export function commandFailed(end: string): Failure {
+  return new Failure({
+    code: 'command-failed',
+    kind: 'failed',
+    message: `The command of --exec ended with ${end}.`,
+    nextSteps: ['Run it by itself to see why.'],
+    docs: 'docs/secrets.md',
   });
 }

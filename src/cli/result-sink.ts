@@ -53,7 +53,7 @@ interface TextTarget {
   readonly format: Format;
   readonly terminal: boolean;
   readonly widthMax: number | undefined;
-  readonly write: (text: string) => Promise<void>;
+  readonly write: (text: string | Uint8Array) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
@@ -70,6 +70,8 @@ function textSink(target: TextTarget): ResultSink {
       await target.write(formatter.head());
     },
     rows: async (batch) => target.write(formatter?.rows(batch) ?? ''),
+    // A terminal must never get data as it is; files and pipes may.
+    ...(target.format === 'csv' && !target.terminal ? { csvLines: (bytes) => target.write(bytes) } : {}),
     close: async (stats) => {
       await target.write(formatter?.tail(stats) ?? '');
       await target.end();

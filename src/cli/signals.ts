@@ -50,10 +50,13 @@ export function watchSignals(): SignalWatch {
   const handlers = (Object.keys(SIGNAL_NUMBERS) as EndingSignal[]).map((name) => {
     const handler = (): void => {
       if (ignoring && name === 'SIGINT') return;
-      if (controller.signal.aborted) process.exit(exitCodeOfSignal(name));
+      if (controller.signal.aborted) {
+        endAtOnce(name);
+        return;
+      }
       process.exitCode = exitCodeOfSignal(name);
       controller.abort(new Interrupted(name));
-      setTimeout(() => process.exit(exitCodeOfSignal(name)), TIDY_UP_MS_MAX).unref();
+      setTimeout(() => endAtOnce(name), TIDY_UP_MS_MAX).unref();
     };
     process.on(name, handler);
     return () => process.off(name, handler);
@@ -62,7 +65,7 @@ export function watchSignals(): SignalWatch {
     if (error.code !== 'EPIPE') throw error;
     if (controller.signal.aborted) return;
     controller.abort(new PipeClosed());
-    setTimeout(() => process.exit(0), TIDY_UP_MS_MAX).unref();
+    setTimeout(() => endAtOnce('SIGTERM'), TIDY_UP_MS_MAX).unref();
   };
   process.stdout.on('error', closed);
   return {
@@ -75,4 +78,13 @@ export function watchSignals(): SignalWatch {
       for (const off of handlers) off();
     },
   };
+}
+
+/**
+ * Ends the process by the signal itself. `process.exit` would wait for a query that still runs on a thread of the
+ * pool; a signal's default action waits for nothing.
+ */
+function endAtOnce(signal: EndingSignal): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -86,6 +86,11 @@ const domainSchema = z.strictObject({
 const apiSchema = z.strictObject({
   domain: domainSchema.optional(),
   imageDigest: z.string().regex(DIGEST, 'must be sha256: and 64 hex digits').optional(),
+  baseImage: z
+    .string()
+    .regex(/@sha256:[0-9a-f]{64}$/, 'must end with @sha256: and 64 hex digits')
+    .optional()
+    .describe('What dp image build builds on, pinned by digest'),
   memoryMb: z.int().min(128).max(10240),
   timeoutSeconds: z.int().min(1).max(29),
   reservedConcurrency: z.int().min(1).max(1000).optional(),

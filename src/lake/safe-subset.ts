@@ -12,7 +12,6 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   'extract',
   'lag',
   'lead',
-  'lower',
   'max',
   'min',
   'nullif',
@@ -20,8 +19,6 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   'row_number',
   'substring',
   'sum',
-  'trim',
-  'upper',
 ]); // prettier-ignore
 
 export const KEYWORDS: ReadonlySet<string> = new Set([
@@ -164,7 +161,15 @@ export const ADVICE: Readonly<Record<string, string>> = {
     'regular expressions differ',
     'regexp rlike similar regexp_like regexp_matches regexp_replace regexp_extract',
   ),
-  ...adviceFor('LIKE without regard to case differs: compare LOWER(x)', 'ilike'),
+  ...adviceFor('LIKE without regard to case differs: compare whole values', 'ilike'),
+  ...adviceFor(
+    'engines disagree about letters beyond ASCII, such as ß: keep the text as it is',
+    'upper lower ucase lcase initcap',
+  ),
+  ...adviceFor(
+    'one engine trims every kind of blank, the others only spaces: keep the text as it is',
+    'trim ltrim rtrim btrim',
+  ),
   ...adviceFor('a wildcard cannot be escaped the same way everywhere', 'escape'),
   ...adviceFor(HASHES, 'hash md5 sha sha1 sha2 sha256 crc32 xxhash64'),
   ...adviceFor(
@@ -179,10 +184,11 @@ export const ADVICE: Readonly<Record<string, string>> = {
   ...adviceFor('use CHAR_LENGTH: LENGTH counts bytes on MySQL', 'length len char'),
   ...adviceFor('use CASE', 'if iff ifnull nvl nvl2 decode'),
   ...adviceFor('use CAST, which fails on what does not fit', 'try_cast try convert'),
+  ...adviceFor('Spark 3.5 has no such thing', 'recursive values tablesample'),
   ...adviceFor('repeat the window', 'window range groups'),
   ...adviceFor(
     'a transform only reads',
-    'insert update delete merge create drop alter truncate copy set use attach call',
+    'insert update delete merge create drop alter truncate copy set use attach call pragma describe show explain',
   ),
 }; // prettier-ignore
 

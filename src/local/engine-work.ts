@@ -21,7 +21,7 @@ import { measureOf, measureTable, showTable } from './stage-table.ts';
  * What DuckDB's buffers may use for one day. With Node, the driver and what DuckDB keeps beside its buffers a
  * run stays below 400 MB at any size: bench/etl-extract.ts measures it.
  */
-const MEMORY_MIB = 160;
+const MEMORY_MIB = 128;
 /** More threads need more memory each, and the database wants processors too. */
 const THREADS_MAX = 4;
 

@@ -8,7 +8,7 @@ export interface LocalEngineInput {
   readonly lakeFolder: string;
   /** Where DuckDB may spill; made when it is missing. */
   readonly spillFolder: string;
-  /** @default 160 */
+  /** @default 128 */
   readonly memoryMiB?: number;
 }
 

@@ -7,7 +7,7 @@ import { assert } from '../std/assert.ts';
 import { Failure, messageOf } from '../std/failure.ts';
 import { checkTable } from './check-tables.ts';
 import { extractSource, type Landed, sourceFailure } from './extract-source.ts';
-import { diskFull, engineFailed } from './lake-errors.ts';
+import { diskFull, engineFailed, landedFileDamaged } from './lake-errors.ts';
 import type { SourceSession } from './source-session.ts';
 import { measureOf, measureTable, showLanded, showRunParams, writeTable } from './stage-table.ts';
 
@@ -197,6 +197,10 @@ function duckdbFailure(error: unknown, doing: string): unknown {
   const code = String((error as { code?: unknown }).code ?? '');
   const full = /No space left|File too large|ENOSPC|EFBIG|EDQUOT|failed to (write|offload)|Could not write/i;
   if (full.test(`${code} ${messageOf(error)}`)) return diskFull(`the files while trying to ${doing}`, error);
+  // The engine's own words would quote the rows: an error message is no place for customers' texts.
+  const line = /CSV Error on Line: (\d+)/.exec(messageOf(error))?.[1];
+  if (line !== undefined)
+    return landedFileDamaged(`what has landed (to ${doing})`, `line ${line} cannot be read`);
   return engineFailed(doing, error);
 }
 

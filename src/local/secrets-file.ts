@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseUser } from '../platform/database.ts';
+import type { SecretVersion } from '../platform/secrets.ts';
+import { secretUnreadable } from './secrets-errors.ts';
 
 const PASSWORD_BYTES = 24;
+const DRAFT_PREFIX = '.draft-';
 
 /** One login, in the words Secrets Manager uses for a database secret. Never print or log it. */
 export interface DatabaseSecret {
@@ -11,8 +14,32 @@ export interface DatabaseSecret {
   readonly password: string;
 }
 
+/** A version as its file keeps it. Only versions with a label keep their password. */
+export interface StoredVersion extends SecretVersion {
+  readonly password?: string;
+  /** When it became the current one; missing for one that never was. ISO 8601, UTC. */
+  readonly currentAt?: string;
+  /** The database no longer takes its password. */
+  readonly retired?: boolean;
+}
+
+/** The whole file: what clients read, and every version. One rename replaces all of it, labels included. */
+export interface StoredSecret extends DatabaseSecret {
+  /** Oldest first. Exactly one has the label AWSCURRENT, and its password is the one above. */
+  readonly versions: readonly StoredVersion[];
+}
+
 export function secretPath(secretsFolder: string, user: DatabaseUser): string {
   return join(secretsFolder, `${user}.json`);
+}
+
+/** Beside the folder, which holds secrets and nothing else. Held while passwords change. */
+export function secretsLockPath(secretsFolder: string): string {
+  return `${secretsFolder}.lock`;
+}
+
+export function newPassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString('base64url');
 }
 
 /** Undefined when there is none yet. */
@@ -20,20 +47,33 @@ export async function findSecret(
   secretsFolder: string,
   user: DatabaseUser,
 ): Promise<DatabaseSecret | undefined> {
-  const text = await readFile(secretPath(secretsFolder, user), 'utf8').catch((error) => {
+  const stored = await findStoredSecret(secretsFolder, user);
+  return stored === undefined ? undefined : { username: stored.username, password: stored.password };
+}
+
+/** The secret with its versions. A file without any has one version, as old as the file. */
+export async function findStoredSecret(
+  secretsFolder: string,
+  user: DatabaseUser,
+): Promise<StoredSecret | undefined> {
+  const path = secretPath(secretsFolder, user);
+  const text = await readFile(path, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const { username, password } = JSON.parse(text);
-  return { username, password };
+  const { username, password, versions } = parseSecret(text, path);
+  if (versions !== undefined) return { username, password, versions };
+  const { mtime } = await stat(path);
+  return { username, password, versions: [firstVersion(password, mtime)] };
 }
 
 /** The secret that is there, or a new random one. Of several callers at once, all get the same. */
 export async function ensureSecret(secretsFolder: string, user: DatabaseUser): Promise<DatabaseSecret> {
   const found = await findSecret(secretsFolder, user);
   if (found !== undefined) return found;
-  const made = { username: user, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
+  const password = newPassword();
+  const made = { username: user, password, versions: [firstVersion(password, new Date())] };
   const draft = await writeDraft(secretsFolder, made);
   try {
     await link(draft, secretPath(secretsFolder, user));
@@ -42,20 +82,56 @@ export async function ensureSecret(secretsFolder: string, user: DatabaseUser): P
   } finally {
     await rm(draft, { force: true });
   }
-  return (await findSecret(secretsFolder, user)) ?? made;
+  return (await findSecret(secretsFolder, user)) ?? { username: user, password };
 }
 
-/** Puts another password in the secret's place, in one step. */
+/** Puts another password in the secret's place, in one step. What was there before is forgotten. */
 export async function replaceSecret(secretsFolder: string, secret: DatabaseSecret): Promise<void> {
+  const versions = [firstVersion(secret.password, new Date())];
+  await replaceStoredSecret(secretsFolder, { ...secret, versions });
+}
+
+/** Puts the whole secret, labels included, in its place in one step: on disk before it is seen. */
+export async function replaceStoredSecret(secretsFolder: string, secret: StoredSecret): Promise<void> {
   const draft = await writeDraft(secretsFolder, secret);
   await rename(draft, join(secretsFolder, `${secret.username}.json`));
 }
 
-async function writeDraft(secretsFolder: string, secret: DatabaseSecret): Promise<string> {
+/** Removes what a killed process was about to put in a secret's place. Only while nobody else changes secrets. */
+export async function removeDrafts(secretsFolder: string): Promise<void> {
+  for (const name of await readdir(secretsFolder)) {
+    if (name.startsWith(DRAFT_PREFIX)) await rm(join(secretsFolder, name), { force: true });
+  }
+}
+
+function parseSecret(text: string, path: string): DatabaseSecret & { versions?: StoredVersion[] } {
+  try {
+    const { username, password, versions } = JSON.parse(text);
+    if (typeof username === 'string' && typeof password === 'string') {
+      return { username, password, ...(Array.isArray(versions) ? { versions } : {}) };
+    }
+  } catch {
+    // Said below: what a broken file holds may be a password and belongs in no message.
+  }
+  throw secretUnreadable({ path });
+}
+
+function firstVersion(password: string, at: Date): StoredVersion {
+  const createdAt = at.toISOString();
+  return { id: 'first', createdAt, currentAt: createdAt, labels: ['AWSCURRENT'], password };
+}
+
+async function writeDraft(secretsFolder: string, secret: StoredSecret): Promise<string> {
   await mkdir(secretsFolder, { recursive: true, mode: 0o700 });
   // The folder may be older than this program, or made under another umask.
   await chmod(secretsFolder, 0o700);
-  const draft = join(secretsFolder, `.draft-${randomUUID()}`);
-  await writeFile(draft, `${JSON.stringify(secret)}\n`, { mode: 0o600, flag: 'wx' });
+  const draft = join(secretsFolder, `${DRAFT_PREFIX}${randomUUID()}`);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(secret)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   return draft;
 }

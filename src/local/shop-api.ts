@@ -22,7 +22,9 @@ export function openLocalShopApi(deps: {
     return createShopApp({ store, log, elapsedMs: () => performance.now(), newId: randomUUID });
   }
   async function openStore(): Promise<LocalShopStore> {
-    return openLocalShopStore(await (await deps.database()).access('shop_api'));
+    const database = await deps.database();
+    const currentPassword = async () => (await database.access('shop_api')).password;
+    return openLocalShopStore(await database.access('shop_api'), { currentPassword });
   }
 
   return {

@@ -1,8 +1,13 @@
-import type { QueryResult, QueryStats, ResultColumn, Value, Warehouse } from '../platform/warehouse.ts';
+import type {
+  QueryRequest,
+  QueryResult,
+  QueryStats,
+  ResultColumn,
+  Value,
+  Warehouse,
+} from '../platform/warehouse.ts';
 
-export interface RunQueryInput {
-  readonly sql: string;
-  readonly database: string;
+export interface RunQueryInput extends QueryRequest {
   readonly signal: AbortSignal;
 }
 
@@ -10,19 +15,32 @@ export interface RunQueryInput {
 export interface ResultSink {
   open(columns: readonly ResultColumn[]): Promise<void>;
   rows(batch: readonly (readonly Value[])[]): Promise<void>;
+  /** Takes rows that are CSV text already, where that is what the sink writes. */
+  csvLines?(bytes: Uint8Array): Promise<void>;
   close(stats: object): Promise<void>;
 }
 
 /** Runs one query and streams its rows into the sink. Memory is bounded by one batch. */
 export async function runQuery(
   input: RunQueryInput,
-  deps: { readonly warehouse: Warehouse; readonly sink: ResultSink },
+  deps: { readonly warehouse: Pick<Warehouse, 'run'>; readonly sink: ResultSink },
 ): Promise<QueryStats> {
-  const result: QueryResult = await deps.warehouse.run(input);
-  await deps.sink.open(result.columns);
-  for await (const batch of result.batches()) await deps.sink.rows(batch);
-  input.signal.throwIfAborted();
+  return streamResult(await deps.warehouse.run(input), { sink: deps.sink, signal: input.signal });
+}
+
+/** Streams a result that is there into the sink: as the engine's own bytes where both sides can, as rows otherwise. */
+export async function streamResult(
+  result: QueryResult,
+  { sink, signal }: { readonly sink: ResultSink; readonly signal: AbortSignal },
+): Promise<QueryStats> {
+  await sink.open(result.columns);
+  if (sink.csvLines !== undefined && result.csvLines !== undefined) {
+    for await (const bytes of result.csvLines()) await sink.csvLines(bytes);
+  } else {
+    for await (const batch of result.batches()) await sink.rows(batch);
+  }
+  signal.throwIfAborted();
   const stats = result.stats();
-  await deps.sink.close(stats);
+  await sink.close(stats);
   return stats;
 }

@@ -62,6 +62,16 @@ export interface MeasuredDay {
   readonly measures: Readonly<Record<string, Measure>>;
 }
 
+/** Which engine, and what it may do to be there. */
+export interface EngineChoice {
+  readonly name: 'duckdb' | 'spark';
+  /** Connections that read the database side by side. @default 1: one statement, one snapshot */
+  readonly readers?: number;
+  /** Asks the operator before something is set up on this machine; throws when the answer is no. */
+  readonly agree: (what: string) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * What moves one day from the database into the lake: DuckDB here, Spark on Glue there. The operation decides
  * which days, keeps the ledger and publishes; the engine extracts from one consistent snapshot, transforms,

@@ -1,8 +1,15 @@
 import type { Catalog } from './catalog.ts';
+import type { Crawlers } from './crawlers.ts';
 import type { Database } from './database.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineChoice } from './engine.ts';
+import type { Images } from './images.ts';
+import type { Jobs } from './jobs.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { QueryHistory } from './query-history.ts';
+import type { Schedule } from './schedule.ts';
+import type { Secrets } from './secrets.ts';
+import type { Sessions } from './sessions.ts';
 import type { ShopApi } from './shop-api.ts';
 import type { Stacks } from './stacks.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -18,9 +25,22 @@ export interface Platform extends AsyncDisposable {
   database(): Promise<Database>;
   lake(): Promise<Lake>;
   catalog(): Promise<Catalog>;
-  engine(): Promise<Engine>;
+  /** The engine that moves days; `duckdb` here and `spark` on AWS unless another is chosen. */
+  engine(choice?: EngineChoice): Promise<Engine>;
+  /** The jobs, crawlers and schedule of AWS. The local environment loads days in this process instead. */
+  jobs(): Promise<Jobs>;
+  crawlers(): Promise<Crawlers>;
+  schedule(): Promise<Schedule>;
   warehouse(): Promise<Warehouse>;
+  /** Queries that ran before, and saved ones. */
+  history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** The logins of the database, and their rotation. */
+  secrets(): Promise<Secrets>;
+  /** Ways to the private database from this machine. */
+  sessions(): Promise<Sessions>;
   /** What the platform is made of on AWS. The local environment has none. */
   stacks(): Promise<Stacks>;
+  /** Images of the Shop API. The local environment has none: it runs the code itself. */
+  images(): Promise<Images>;
 }

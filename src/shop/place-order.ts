@@ -28,6 +28,7 @@ export async function placeOrder(
   deps: { readonly store: ShopStore },
 ): Promise<PlaceOrderResult> {
   const placed = await deps.store.change((transaction) => place(input, transaction));
+  if (input.idempotencyKey !== undefined) await deps.store.forgetOldKeys();
   if (typeof placed !== 'number') return { order: placed, replayed: false };
   const order = await deps.store.findOrder(placed);
   if (order === undefined) throw notFound('order', placed);

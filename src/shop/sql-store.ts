@@ -38,6 +38,7 @@ export function openSqlStore(sql: PooledSql): ShopStore {
       );
       return rows.map(orderOf);
     },
+    forgetOldKeys: createKeyHousekeeping(sql),
     change: (work) => sql.transact((runner) => work(openSqlTransaction(runner))),
   };
 }
@@ -46,6 +47,23 @@ const PRODUCT_COLUMNS = 'id, sku, name, category, price, stock, active, updated_
 const CUSTOMER_COLUMNS = 'id, name, name_kana, email, prefecture, birth_date, created_at, updated_at';
 const ORDER_COLUMNS =
   'id, customer_id, status, channel, payment_method, total_amount, note, created_at, updated_at';
+
+/** How long a retry finds its order; and how many calls share one look, and how many keys go at once. */
+const KEY_DAYS = 7;
+const KEY_CALLS = 256;
+const KEYS_AT_ONCE = 1_000;
+
+/** Spread over the orders themselves, so that no other program has to remember it. */
+function createKeyHousekeeping(sql: PooledSql): () => Promise<void> {
+  let calls = 0;
+  return async () => {
+    calls++;
+    if (calls % KEY_CALLS !== 0) return;
+    const statement = `DELETE FROM idempotency_keys
+      WHERE created_at < UTC_TIMESTAMP(6) - INTERVAL ${KEY_DAYS} DAY ORDER BY created_at LIMIT ${KEYS_AT_ONCE}`;
+    await sql.change(statement).catch(() => undefined);
+  };
+}
 
 async function listProducts(request: ProductRequest, sql: PooledSql): Promise<Product[]> {
   const { after, category, search, limit } = request;

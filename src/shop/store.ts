@@ -14,6 +14,8 @@ export interface ShopStore {
   findOrder(id: number): Promise<Order | undefined>;
   /** Newest first, older than a given one. */
   listOrders(request: { customerId: number } & PageRequest): Promise<OrderSummary[]>;
+  /** Housekeeping: drops keys that nobody retries any more, now and then. Never fails. */
+  forgetOldKeys(): Promise<void>;
   /**
    * All of `work` or nothing. It may run again when the database resolves a deadlock against it, so it must not do
    * anything outside.

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { until } from '../../src/std/deadline.ts';
 import { type DpEnd, runDp, startDp } from '../support/run-dp.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'dp-flow-'));
@@ -102,7 +103,7 @@ test('the lake holds what the database holds', async () => {
   ]);
   const lake = await dp([
     'query',
-    `SELECT count(*), sum(total_amount) FROM orders WHERE dt BETWEEN '${from}' AND '${to}'`,
+    `SELECT count(*), sum(total_amount) FROM orders WHERE dt BETWEEN DATE '${from}' AND DATE '${to}'`,
     '--json',
   ]);
   const [count, sum] = JSON.parse(source.stdout).rows[0];
@@ -205,6 +206,19 @@ for (const [signal, code] of [
     assert.deepEqual(await ended, [code, null]);
   });
 }
+
+test('a second Ctrl-C ends at once, whatever still runs', { timeout: 60_000 }, async () => {
+  // An aggregate gives no row for a long time, so that it is surely running when both signals come.
+  const child = startDp(['query', `${MILLION} SELECT count(*) FROM n a CROSS JOIN n b`], { cwd: root });
+  const ended = once(child, 'exit');
+  // Field 14 of stat counts the process' time on a processor, in hundredths of a second.
+  const ticks = (): number => Number(readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[13]);
+  await until(async () => (ticks() > 80 ? true : undefined), { timeoutMs: 30_000, everyMs: 20 });
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  const [code, signal] = await ended;
+  assert.ok(signal === 'SIGINT' || code === 130, `${code} ${signal}`);
+});
 
 test('a reader who is slow does not make dp collect the result in memory', { timeout: 60_000 }, async () => {
   const child = startDp(['query', `${MILLION} SELECT a.i FROM n a CROSS JOIN n b`, '--format', 'csv'], {

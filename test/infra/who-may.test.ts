@@ -153,6 +153,8 @@ const TABLE: readonly Row[] = [
     'sts:AssumeRole',
     `arn:aws:iam::${ACCOUNT}:role/cdk-hnb659fds-deploy-role-${ACCOUNT}-${REGION}`,
   ],
+  ['deployer', 'may', 'cloudformation:GetTemplate', here('cloudformation', `stack/${OWN}-network/x`)],
+  ['deployer', 'may not', 'cloudformation:GetTemplate', here('cloudformation', 'stack/production-x/x')],
   ['deployer', 'may', 'ecr:PutImage', here('ecr', `repository/${OWN}-shop-api`)],
   ['deployer', 'may', 'rds-data:ExecuteStatement', here('rds', `cluster:${OWN}-database`)],
   [

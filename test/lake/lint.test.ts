@@ -115,6 +115,8 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
   ['ILIKE', withExpression("CASE WHEN o.x ILIKE 'a%' THEN 1 ELSE 0 END"), /ILIKE/],
   ['names in double quotes', withExpression('o."x"'), /quoted names/],
   ['names in backticks', withExpression('o.`x`'), /quoted names/],
+  ['letters beyond ASCII', withExpression('UPPER(o.status)'), /beyond ASCII/],
+  ['blanks that are no spaces', withExpression('TRIM(o.status)'), /every kind of blank/],
   ['names in upper case', withExpression('o.Amount'), /plain lower case/],
   ['substring from 0', withExpression('SUBSTRING(o.x, 0, 2)'), /start at a literal 1/],
   ['substring from the end', withExpression('SUBSTRING(o.x, -1, 2)'), /start at a literal 1/],
@@ -156,6 +158,7 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
   ['a function hidden by a comment', withExpression('sha2/* ( */(o.x, 256)'), /SHA2/],
   ['an unknown type', withExpression('CAST(o.x AS HUGEINT)'), /HUGEINT/],
   ['a decimal without its size', withExpression('CAST(o.x AS DECIMAL)'), /DECIMAL/],
+  ['a recursion', `WITH RECURSIVE r AS (SELECT o.id FROM src_o o) ${withExpression('o.x')}`, /RECURSIVE/],
   ['two statements', `${withExpression('o.x')}; DROP TABLE src_o`, /`;`/],
   ['a statement that writes', 'DELETE FROM src_o', /DELETE/],
   [

@@ -168,6 +168,18 @@ test('ten retries at once place one order', async () => {
   assert.equal(await stockOf(id), 99);
 });
 
+test('keys older than a week are dropped while orders come in, younger ones stay', async () => {
+  await api.admin.query(
+    `INSERT INTO idempotency_keys (idempotency_key, request_hash, created_at) VALUES
+     ('old', 'x', UTC_TIMESTAMP(6) - INTERVAL 8 DAY), ('young', 'x', UTC_TIMESTAMP(6) - INTERVAL 6 DAY)`,
+  );
+  for (let call = 0; call < 256; call++) await api.store.forgetOldKeys();
+  const { rows } = await api.admin.query(
+    "SELECT idempotency_key FROM idempotency_keys WHERE idempotency_key IN ('old', 'young')",
+  );
+  assert.deepEqual(rows, [['young']]);
+});
+
 test('a key whose order failed may be used again', async () => {
   const id = await productWithStock(0);
   assert.equal((await place(id, 1, 'second-chance')).status, 409);

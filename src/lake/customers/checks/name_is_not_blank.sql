@@ -1,3 +1,3 @@
 SELECT c.id
 FROM customers c
-WHERE TRIM(c.name) = ''
+WHERE c.name IN ('', ' ', '　')

@@ -1,0 +1,36 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { DpCommand } from '../../src/cli/base-command.ts';
+import { formatRotation, rotationLine } from '../../src/cli/format/secrets.ts';
+import { oneOrAll } from '../../src/cli/one-or-all.ts';
+import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
+
+export default class SecretsRotate extends DpCommand {
+  static override summary = 'Change a password, and prove that everybody can log in.';
+  static override description =
+    'Creates, sets, tests and finishes like Secrets Manager; then logs in as every consumer and shows that the old password is refused. Nobody is locked out meanwhile. When a step fails, the old password is put back.';
+  static override examples = [
+    '<%= config.bin %> secrets rotate etl_reader',
+    '<%= config.bin %> secrets rotate --all --json',
+  ];
+  static override args = {
+    name: Args.string({ description: 'The secret, as dp secrets list names it.' }),
+  };
+  static override flags = {
+    all: Flags.boolean({ description: 'Rotate every secret, one after the other.' }),
+  };
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(SecretsRotate);
+    const name = oneOrAll({ name: args.name, all: flags.all, what: 'the secret' });
+    const result = await rotateSecrets(
+      { name, to: 'new', signal: this.signal },
+      {
+        secrets: await (await this.platform()).secrets(),
+        notify: (event) => this.say(rotationLine(event, this.paint())),
+      },
+    );
+    for (const one of result.rotated) await this.print(formatRotation(one, this.paint(process.stdout)));
+    return result;
+  }
+}

@@ -1,0 +1,41 @@
+/** The sessions of the chosen AWS environment, with one proxy and TLS setting for SDK and websocket. */
+import { platformNames } from '../config/platform-names.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Sessions } from '../platform/sessions.ts';
+import { openHttpsAgent } from '../tunnel/io/network.ts';
+import { settingsOnAws } from './open-deploy.ts';
+import { openAwsSessions } from './sessions.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** The database user that IAM may log in as; the migrations create it. */
+const DATABASE_USER = 'shop_api';
+
+export interface OpenSessionsDeps {
+  readonly signIn: SignIn;
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checks the account first, so that nothing can be started in the wrong one. */
+export async function openSessionsOf(settings: Settings, deps: OpenSessionsDeps): Promise<Sessions> {
+  const { signIn, environmentVariables } = deps;
+  const { credentials, region } = signIn;
+  const { environment, project } = settings;
+  const account = await signIn.account();
+  const httpsAgent = openHttpsAgent(environmentVariables);
+  const configuration = { region, credentials, requestHandler: { httpsAgent } };
+  const endpoint = environmentVariables.AWS_ENDPOINT_URL_SSMMESSAGES;
+  return openAwsSessions(
+    {
+      names: platformNames({ environment, project, account }),
+      database: settingsOnAws(settings).database.name,
+      databaseUser: DATABASE_USER,
+      signInCommand: signIn.command,
+    },
+    {
+      ssm: async () => new (await import('@aws-sdk/client-ssm')).SSMClient(configuration),
+      rds: async () => new (await import('@aws-sdk/client-rds')).RDSClient(configuration),
+      ec2: async () => new (await import('@aws-sdk/client-ec2')).EC2Client(configuration),
+      address: { credentials, region, httpsAgent, ...(endpoint === undefined ? {} : { endpoint }) },
+    },
+  );
+}

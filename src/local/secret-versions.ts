@@ -1,0 +1,79 @@
+import type { VersionLabel } from '../platform/secrets.ts';
+import { assert } from '../std/assert.ts';
+import type { StoredSecret, StoredVersion } from './secrets-file.ts';
+
+/** History that is kept beyond the labelled versions; without passwords. */
+const OLD_VERSIONS_MAX = 50;
+
+export function versionWith(secret: StoredSecret, label: VersionLabel): StoredVersion | undefined {
+  return secret.versions.find((version) => version.labels.includes(label));
+}
+
+export function currentVersion(secret: StoredSecret): StoredVersion & { readonly password: string } {
+  const current = versionWith(secret, 'AWSCURRENT');
+  assert(current?.password === secret.password, 'the current version is what clients read');
+  return { ...current, password: secret.password };
+}
+
+/** Whether a rotation was cut off: something is pending, or the one before is still taken by the database. */
+export function isUnfinished(secret: StoredSecret): boolean {
+  const previous = versionWith(secret, 'AWSPREVIOUS');
+  return versionWith(secret, 'AWSPENDING') !== undefined || (previous !== undefined && !previous.retired);
+}
+
+/** Adds a new version that is pending, or labels an existing one so. */
+export function withPending(secret: StoredSecret, pending: StoredVersion): StoredSecret {
+  const others = secret.versions.filter(({ id }) => id !== pending.id);
+  return withVersions(secret, [...others, labelled(pending, 'AWSPENDING')]);
+}
+
+/** As if the rotation had not begun. */
+export function withoutPending(secret: StoredSecret): StoredSecret {
+  const kept = secret.versions
+    .map((version) => unlabelled(version, 'AWSPENDING'))
+    .filter(({ labels, currentAt }) => labels.length > 0 || currentAt !== undefined);
+  return withVersions(secret, kept);
+}
+
+/** Makes the version of that id current and the current one previous: the one moment clients notice. */
+export function withCurrent(secret: StoredSecret, id: string, at: string): StoredSecret {
+  const versions = secret.versions.map((version): StoredVersion => {
+    if (version.id === id) {
+      const { retired: _again, ...rest } = version;
+      return { ...rest, labels: ['AWSCURRENT'], currentAt: at };
+    }
+    const was = version.labels.includes('AWSCURRENT');
+    return { ...version, labels: was ? ['AWSPREVIOUS'] : [] };
+  });
+  return withVersions(secret, versions);
+}
+
+/** Says that the database no longer takes the previous password. */
+export function withPreviousRetired(secret: StoredSecret): StoredSecret {
+  return withVersions(
+    secret,
+    secret.versions.map((version) =>
+      version.labels.includes('AWSPREVIOUS') ? { ...version, retired: true } : version,
+    ),
+  );
+}
+
+function withVersions(secret: StoredSecret, versions: readonly StoredVersion[]): StoredSecret {
+  const labelledOnes = versions.filter(({ labels }) => labels.length > 0);
+  const old = versions
+    .filter(({ labels }) => labels.length === 0)
+    .map(({ password: _forgotten, ...version }): StoredVersion => version)
+    .slice(-OLD_VERSIONS_MAX);
+  const sorted = [...old, ...labelledOnes].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const current = sorted.find(({ labels }) => labels.includes('AWSCURRENT'));
+  assert(current?.password !== undefined, 'a secret has one current version');
+  return { username: secret.username, password: current.password, versions: sorted };
+}
+
+function labelled(version: StoredVersion, label: VersionLabel): StoredVersion {
+  return { ...version, labels: [...version.labels.filter((one) => one !== label), label] };
+}
+
+function unlabelled(version: StoredVersion, label: VersionLabel): StoredVersion {
+  return { ...version, labels: version.labels.filter((one) => one !== label) };
+}

@@ -1,0 +1,157 @@
+import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/database.ts';
+import type { RotationEvent, RotationStep, SecretDescription, Secrets } from '../platform/secrets.ts';
+import type { Clock } from '../std/clock.ts';
+import { Failure } from '../std/failure.ts';
+import { accessTo, SHOP_DATABASE } from './database.ts';
+import { notDeployed } from './errors.ts';
+import { withFileLock } from './file-lock.ts';
+import { type RunningServer, startServer } from './mysql-server.ts';
+import type { LocalPaths } from './paths.ts';
+import { type RotationDeps, recoverSecret, rotateSecret } from './rotate-secret.ts';
+import { checkConsumers, consumersOf } from './secret-consumers.ts';
+import { currentVersion, isUnfinished } from './secret-versions.ts';
+import { adminLockedOut, unknownSecret } from './secrets-errors.ts';
+import {
+  findStoredSecret,
+  removeDrafts,
+  type StoredSecret,
+  secretPath,
+  secretsLockPath,
+} from './secrets-file.ts';
+import { openSqlSession } from './sql-session.ts';
+
+/** The admin last: if anything is wrong, it is noticed while his login is still the old one. */
+const NAMES: readonly DatabaseUser[] = ['etl_reader', 'shop_api', 'admin'];
+const WAIT_FOR_ROTATION_MS = 60_000;
+
+export interface LocalSecretsInput {
+  readonly paths: LocalPaths;
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** @default stg_core */
+  readonly databaseName?: string;
+  readonly bufferPoolMegabytes?: number;
+  readonly notify?: (message: string) => void;
+}
+
+export interface LocalSecretsDeps {
+  readonly clock: Clock;
+  readonly graceMs?: number;
+  readonly afterStep?: (step: RotationStep) => Promise<void> | void;
+}
+
+/** The logins of the private server: one file each, rotated against the server itself. */
+export function openLocalSecrets(input: LocalSecretsInput, deps: LocalSecretsDeps): Secrets {
+  const folder = input.paths.secrets;
+  return {
+    list: () => Promise.all(NAMES.map(async (name) => describe(name, await storedSecret(input.paths, name)))),
+    describe: async (name) => describe(userOf(name), await storedSecret(input.paths, userOf(name))),
+    reveal: async (name) => {
+      const { username, password } = await storedSecret(input.paths, userOf(name));
+      return { username, password };
+    },
+    check: async (name) => {
+      const user = userOf(name);
+      const { password } = await storedSecret(input.paths, user);
+      const { accessWith } = await openServer(input);
+      return checkConsumers(user, accessWith(user, password));
+    },
+    rotate: (request, notify) => {
+      const user = userOf(request.name);
+      return underLock(folder, request.signal, async () => {
+        const stored = await storedSecret(input.paths, user);
+        await using opened = await openRotation({ ...input, user, tell: notify }, deps);
+        return await rotateSecret({ request, stored, user }, opened.deps);
+      });
+    },
+    recover: (name, notify) => {
+      const user = userOf(name);
+      return underLock(folder, undefined, async () => {
+        const stored = await storedSecret(input.paths, user);
+        await using opened = await openRotation({ ...input, user, tell: notify }, deps);
+        return (await recoverSecret({ user, stored }, opened.deps)) !== stored;
+      });
+    },
+  };
+}
+
+function userOf(name: string): DatabaseUser {
+  const user = NAMES.find((known) => known === name);
+  if (user === undefined) throw unknownSecret({ name, names: NAMES });
+  return user;
+}
+
+async function storedSecret(paths: LocalPaths, user: DatabaseUser): Promise<StoredSecret> {
+  const stored = await findStoredSecret(paths.secrets, user);
+  if (stored === undefined) throw notDeployed({ root: paths.root, what: `the login of ${user}` });
+  return stored;
+}
+
+function describe(name: DatabaseUser, stored: StoredSecret): SecretDescription {
+  const current = currentVersion(stored);
+  return {
+    name,
+    username: stored.username,
+    changedAt: current.currentAt ?? current.createdAt,
+    nextRotationAt: null,
+    state: isUnfinished(stored) ? 'unfinished' : 'steady',
+    versions: stored.versions.map(({ id, createdAt, labels }) => ({ id, createdAt, labels })).reverse(),
+    consumers: consumersOf(name),
+  };
+}
+
+interface OpenedServer {
+  readonly server: RunningServer;
+  readonly accessWith: (user: DatabaseUser, password: string) => DatabaseAccess;
+}
+
+async function openServer(input: LocalSecretsInput): Promise<OpenedServer> {
+  const { paths, databaseName = SHOP_DATABASE } = input;
+  const server = await startServer({ ...input, databaseName });
+  const access = await accessTo({ paths, server, user: 'admin', databaseName });
+  return { server, accessWith: (user, password) => ({ ...access, user, password }) };
+}
+
+async function openRotation(
+  input: LocalSecretsInput & { user: DatabaseUser; tell: (event: RotationEvent) => void },
+  deps: LocalSecretsDeps,
+): Promise<AsyncDisposable & { readonly deps: RotationDeps }> {
+  const { paths, user } = input;
+  const { accessWith } = await openServer(input);
+  await removeDrafts(paths.secrets);
+  const admin = await openAdmin({ paths, accessWith });
+  const say = (step: RotationStep, state: RotationEvent['state'], message: string): void =>
+    input.tell({ secret: user, step, state, message });
+  return {
+    deps: { ...deps, secretsFolder: paths.secrets, admin, accessWith, say },
+    [Symbol.asyncDispose]: () => admin[Symbol.asyncDispose](),
+  };
+}
+
+/** Logs in as admin with whichever of his passwords the server takes: after a power cut it may be an older one. */
+async function openAdmin(input: {
+  readonly paths: LocalPaths;
+  readonly accessWith: OpenedServer['accessWith'];
+}): Promise<SqlSession> {
+  const { paths, accessWith } = input;
+  const { password, versions } = await storedSecret(paths, 'admin');
+  const candidates = new Set([password, ...versions.flatMap((version) => version.password ?? [])]);
+  let refused: unknown;
+  for (const candidate of candidates) {
+    try {
+      return await openSqlSession(accessWith('admin', candidate));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'database-login-refused') throw error;
+      refused = error;
+    }
+  }
+  throw adminLockedOut({ path: secretPath(paths.secrets, 'admin'), cause: refused });
+}
+
+function underLock<T>(folder: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const lock = {
+    path: secretsLockPath(folder),
+    purpose: 'change passwords of the local database',
+    timeoutMs: WAIT_FOR_ROTATION_MS,
+  };
+  return withFileLock(signal === undefined ? lock : { ...lock, signal }, work);
+}

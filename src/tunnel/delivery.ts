@@ -1,0 +1,198 @@
+/**
+ * Sequenced delivery in both directions: numbers from 0, one acknowledgement per message, retransmission,
+ * reordering. Nothing here is reset by a reconnect: the counters live as long as the session.
+ */
+import type { AgentMessage } from './message.ts';
+
+/** The round-trip estimate both reference peers start from, in milliseconds. */
+const ROUND_TRIP_FIRST_MS = 100;
+/** Resend timeout before the first sample. Agents drop early messages, so waiting long delays every start. */
+const RESEND_AFTER_FIRST_MS = 100;
+/** Resend timeouts never go above this (the reference peers' limit). */
+const RESEND_AFTER_MOST_MS = 1_000;
+/** The least the variation adds to the round trip, in milliseconds. */
+const CLOCK_GRAIN_MS = 10;
+/** Messages behind the first one that a single look resends, when later ones were acknowledged. */
+const RESENDS_PER_LOOK_MAX = 64;
+
+interface Unacknowledged {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  lastSentMs: number;
+  /** How often it went out; a round trip is only measured from messages that went once (Karn). */
+  sends: number;
+}
+
+/** What was sent and is not yet acknowledged. */
+export class Outbox {
+  private readonly waiting = new Map<number, Unacknowledged>();
+  private nextSequence = 0;
+  private bytesWaiting = 0;
+  private highestAcknowledged = -1;
+  private roundTrip = ROUND_TRIP_FIRST_MS;
+  private variation = 0;
+  private resendAfter = RESEND_AFTER_FIRST_MS;
+  private firstWaitingSinceMs = 0;
+  /** Messages sent again, in all. */
+  resends = 0;
+
+  /** The number the next message must carry. */
+  get sequence(): number {
+    return this.nextSequence;
+  }
+
+  get messages(): number {
+    return this.waiting.size;
+  }
+
+  get bytes(): number {
+    return this.bytesWaiting;
+  }
+
+  get roundTripMs(): number {
+    return this.roundTrip;
+  }
+
+  get resendAfterMs(): number {
+    return this.resendAfter;
+  }
+
+  /** Keeps a message until it is acknowledged. `sent` is false while there is no channel to send it on. */
+  add(bytes: Uint8Array, nowMs: number, sent: boolean): void {
+    if (this.waiting.size === 0) this.firstWaitingSinceMs = nowMs;
+    const entry = { sequence: this.nextSequence, bytes, lastSentMs: nowMs, sends: sent ? 1 : 0 };
+    this.waiting.set(this.nextSequence, entry);
+    this.nextSequence += 1;
+    this.bytesWaiting += bytes.length;
+  }
+
+  /** Takes an acknowledgement; a number that is not waiting is a late duplicate and changes nothing. */
+  acknowledge(sequence: number, nowMs: number): boolean {
+    const entry = this.waiting.get(sequence);
+    if (entry === undefined) return false;
+    this.waiting.delete(sequence);
+    this.bytesWaiting -= entry.bytes.length;
+    this.firstWaitingSinceMs = nowMs;
+    this.highestAcknowledged = Math.max(this.highestAcknowledged, sequence);
+    if (entry.sends === 1) this.measure(nowMs - entry.lastSentMs);
+    return true;
+  }
+
+  /**
+   * The messages to send again now. The oldest goes when its timeout is over; younger ones only when a still
+   * younger one was acknowledged, which shows that they were lost and not merely waiting in a busy agent.
+   */
+  due(nowMs: number): Uint8Array[] {
+    const again: Uint8Array[] = [];
+    for (const entry of this.waiting.values()) {
+      if (again.length > 0 && entry.sequence > this.highestAcknowledged) break;
+      if (again.length >= RESENDS_PER_LOOK_MAX) break;
+      if (nowMs < entry.lastSentMs + this.timeoutOf(entry)) {
+        if (entry.sequence > this.highestAcknowledged) break;
+        continue;
+      }
+      again.push(this.resend(entry, nowMs));
+    }
+    return again;
+  }
+
+  /** Everything waiting, in order: what a reopened channel must carry first. */
+  everything(nowMs: number): Uint8Array[] {
+    this.firstWaitingSinceMs = nowMs;
+    return Array.from(this.waiting.values(), (entry) => this.resend(entry, nowMs));
+  }
+
+  /** The oldest message that waits. */
+  head(): { readonly sequence: number; readonly bytes: Uint8Array } | undefined {
+    for (const entry of this.waiting.values()) return entry;
+    return undefined;
+  }
+
+  /** When `due` will next have something, or undefined when nothing waits. */
+  nextDueMs(): number | undefined {
+    for (const entry of this.waiting.values()) return entry.lastSentMs + this.timeoutOf(entry);
+    return undefined;
+  }
+
+  /** How long nothing was acknowledged although something waits, in milliseconds. */
+  stuckForMs(nowMs: number): number {
+    return this.waiting.size === 0 ? 0 : nowMs - this.firstWaitingSinceMs;
+  }
+
+  private resend(entry: Unacknowledged, nowMs: number): Uint8Array {
+    if (entry.sends > 0) this.resends += 1;
+    entry.sends += 1;
+    entry.lastSentMs = nowMs;
+    return entry.bytes;
+  }
+
+  /** Doubles with every resend of the same message: an agent that is busy is not helped by more copies. */
+  private timeoutOf(entry: Unacknowledged): number {
+    return Math.min(RESEND_AFTER_MOST_MS, this.resendAfter * 2 ** Math.max(0, entry.sends - 1));
+  }
+
+  private measure(sampleMs: number): void {
+    this.variation = 0.75 * this.variation + 0.25 * Math.abs(this.roundTrip - sampleMs);
+    this.roundTrip = 0.875 * this.roundTrip + 0.125 * sampleMs;
+    const timeout = this.roundTrip + Math.max(CLOCK_GRAIN_MS, 4 * this.variation);
+    this.resendAfter = Math.min(RESEND_AFTER_MOST_MS, timeout);
+  }
+}
+
+/** Limits of what may wait for a missing message. Beyond them a message is not acknowledged: it comes again. */
+export interface InboxLimits {
+  readonly messagesMax: number;
+  readonly bytesMax: number;
+}
+
+/** The reference client's own number of messages, and a bound on their bytes. */
+export const INBOX_LIMITS: InboxLimits = { messagesMax: 10_000, bytesMax: 16 * 1024 * 1024 };
+
+/**
+ * What to do with a received message. `deliver`: it is the next one, and `release` may have more behind it.
+ * `stored` waits for an earlier one. `duplicate` was seen before. All three must be acknowledged: an agent
+ * whose acknowledgement was lost sends its oldest message for ever, and nothing behind it.
+ * `refused` must not be acknowledged.
+ */
+export type Acceptance = 'deliver' | 'stored' | 'duplicate' | 'refused';
+
+/** What was received, put into order. */
+export class Inbox {
+  private readonly early = new Map<number, AgentMessage>();
+  private readonly limits: InboxLimits;
+  private expected = 0;
+  private earlyBytes = 0;
+
+  constructor(limits: InboxLimits = INBOX_LIMITS) {
+    this.limits = limits;
+  }
+
+  /** The number that is delivered next. */
+  get expectedSequence(): number {
+    return this.expected;
+  }
+
+  accept(message: AgentMessage): Acceptance {
+    if (message.sequence < this.expected || this.early.has(message.sequence)) return 'duplicate';
+    if (message.sequence === this.expected) {
+      this.expected += 1;
+      return 'deliver';
+    }
+    if (this.early.size >= this.limits.messagesMax) return 'refused';
+    if (this.earlyBytes + message.payload.length > this.limits.bytesMax) return 'refused';
+    // Copied: the payload is a view into a buffer that the channel will use again.
+    this.early.set(message.sequence, { ...message, payload: message.payload.slice() });
+    this.earlyBytes += message.payload.length;
+    return 'stored';
+  }
+
+  /** The next message in order that came early, or undefined when it has not come yet. */
+  release(): AgentMessage | undefined {
+    const message = this.early.get(this.expected);
+    if (message === undefined) return undefined;
+    this.early.delete(this.expected);
+    this.earlyBytes -= message.payload.length;
+    this.expected += 1;
+    return message;
+  }
+}

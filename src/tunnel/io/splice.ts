@@ -1,0 +1,14 @@
+/** Two streams, joined: bytes both ways, backpressure both ways, one end. */
+import type { Duplex } from 'node:stream';
+
+export function splice(client: Duplex, target: Duplex): void {
+  client.pipe(target);
+  target.pipe(client);
+  client.on('error', () => target.destroy());
+  target.on('error', () => client.destroy());
+  client.on('close', () => {
+    if (!target.readableEnded) target.destroy();
+  });
+  // The target has said everything: once the client has it, there is nothing more to wait for.
+  target.on('end', () => client.end(() => client.destroy()));
+}

@@ -1,0 +1,24 @@
+// Rotates one secret in a process of its own, and kills it where it is told to: node rotate-child.ts ROOT NAME TO [KILL_AFTER]
+import { localPaths } from '../../src/local/paths.ts';
+import { openLocalSecrets } from '../../src/local/secrets.ts';
+import { systemClock } from '../../src/std/clock.ts';
+
+const [root = '', name = '', to = 'new', killAfter] = process.argv.slice(2);
+const secrets = openLocalSecrets(
+  { paths: localPaths(root), environmentVariables: process.env },
+  {
+    clock: systemClock,
+    graceMs: Number(process.env.ROTATE_GRACE_MS ?? 100),
+    afterStep: (step) => {
+      if (step === killAfter) process.kill(process.pid, 'SIGKILL');
+    },
+  },
+);
+process.stdout.write('started\n');
+const result = await secrets.rotate(
+  { name, to: to === 'previous' ? 'previous' : 'new' },
+  ({ step, state }) => {
+    process.stdout.write(`${step} ${state}\n`);
+  },
+);
+process.stdout.write(`${JSON.stringify(result)}\n`);

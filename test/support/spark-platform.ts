@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { packageRoot } from '../../src/config/package-root.ts';
+import { openSparkEngine, type SparkEngineInput } from '../../src/local/spark-engine.ts';
+import { findSparkTools } from '../../src/local/spark-tools.ts';
+import type { RunEtlDeps } from '../../src/operations/run-etl.ts';
+import { type EtlPlatformInput, openEtlPlatform } from './etl-platform.ts';
+
+/** The lake's operations with the Glue job's own Spark as the engine. */
+export async function openSparkPlatform(
+  input: EtlPlatformInput & Pick<SparkEngineInput, 'readers' | 'trace'>,
+): Promise<Awaited<ReturnType<typeof openEtlPlatform>>> {
+  const platform = await openEtlPlatform(input);
+  const engine: RunEtlDeps['engine'] = openSparkEngine({
+    database: input.database,
+    lakeFolder: join(input.folder, 'lake'),
+    spillFolder: join(input.folder, 'work'),
+    tools: findSparkTools({
+      cache: join(packageRoot(), '.dp', 'cache'),
+      requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
+      environmentVariables: sparkVariables(),
+    }),
+    jobPath: join(packageRoot(), 'infra', 'glue', 'job.py'),
+    environmentVariables: process.env,
+    ...(input.trace === undefined ? {} : { trace: input.trace }),
+    ...(input.readers === undefined ? {} : { readers: input.readers }),
+  });
+  return { ...platform, engine };
+}
+
+/** The test's own variables, with the driver where `npm test` has put it. */
+function sparkVariables(): NodeJS.ProcessEnv {
+  const { DP_TEST_JARS: jars } = process.env;
+  const jar = jars === undefined ? {} : { DP_CONNECTOR_JAR: join(jars, 'mysql-connector-j-8.0.33.jar') };
+  return { ...process.env, ...jar };
+}
