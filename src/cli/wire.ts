@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
 import type { LocalQueryHistory } from '../local/query-history.ts';
-import type { Catalog } from '../platform/catalog.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
@@ -90,7 +90,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
 
 interface LocalQueriesInput {
   readonly paths: () => Promise<LocalPaths>;
-  readonly catalog: () => Promise<Catalog>;
+  readonly catalog: () => Promise<LocalCatalog>;
   readonly history: () => Promise<LocalQueryHistory>;
   readonly disposals: (() => Promise<void>)[];
 }
