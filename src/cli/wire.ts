@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { AwsClients } from '../aws/aws-clients.ts';
 import type { SignInInput } from '../aws/sign-in.ts';
+import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
@@ -27,11 +29,10 @@ export function openPlatform(settings: Settings, surroundings: Surroundings): Pl
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
+  const kept = keptIn(disposals);
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
-  const onlyThere = async (): Promise<never> => {
-    throw onlyOnAws(settings.environment);
-  };
+  const said = { environmentVariables, notify: surroundings.note };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -47,8 +48,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    stacks: onlyThere,
-    images: onlyThere,
+    ...onlyAtAws(settings.environment),
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../local/lifecycle.ts');
       const { openShopSteps } = await import('../local/shop-steps.ts');
@@ -61,25 +61,18 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return openLocalLake({ folder: (await paths()).lake });
     }),
     engine: async (choice) => {
-      const { lake, work, cache } = await paths();
-      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
-      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
-      const { openSpark } = await import('../local/open-spark.ts');
-      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+      const { chooseLocalEngine } = await import('../local/choose-engine.ts');
+      return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
     warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database });
-      disposals.push(async () => api[Symbol.asyncDispose]());
-      return api;
+      return kept(openLocalShopApi({ database }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
-      const sessions = openLocalSessions({}, { database: await database() });
-      disposals.push(async () => sessions[Symbol.asyncDispose]());
-      return sessions;
+      return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(paths, surroundings),
     [Symbol.asyncDispose]: async () => {
@@ -176,7 +169,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
-    engine: missing('The daily load'),
+    ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
@@ -207,6 +200,48 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+  };
+}
+
+/** Remembers to dispose of what is given, and gives it back. */
+function keptIn(disposals: (() => Promise<void>)[]) {
+  return <T extends AsyncDisposable>(one: T): T => {
+    disposals.push(async () => one[Symbol.asyncDispose]());
+    return one;
+  };
+}
+
+/** What the local environment has no like of. */
+function onlyAtAws(
+  environment: string,
+): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+  const missing = async (): Promise<never> => {
+    throw onlyOnAws(environment);
+  };
+  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+}
+
+/** The job that loads days, what crawls, and when the job starts. */
+function openPipeline(deps: {
+  readonly clients: () => Promise<AwsClients>;
+  readonly names: () => Promise<PlatformNames>;
+}): Pick<Platform, 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
+  return {
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await deps.names();
+      return openAwsJobs({ clients: await deps.clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await deps.clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await deps.names();
+      return openAwsSchedule({ clients: await deps.clients(), name, group });
+    }),
   };
 }
 
