@@ -33,6 +33,10 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
   });
+  const lake = once(async () => {
+    const { openLocalLake } = await import('../local/lake.ts');
+    return openLocalLake({ folder: (await paths()).lake });
+  });
   const history = once(async () => {
     const { openLocalQueryHistory } = await import('../local/query-history.ts');
     return openLocalQueryHistory({ folder: join((await paths()).root, 'queries') });
@@ -46,17 +50,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     catalog,
     stacks: onlyThere,
     images: onlyThere,
-    lifecycle: once(async () => {
-      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
-      const { openShopSteps } = await import('../local/shop-steps.ts');
-      const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
-    }),
     database,
-    lake: once(async () => {
-      const { openLocalLake } = await import('../local/lake.ts');
-      return openLocalLake({ folder: (await paths()).lake });
-    }),
+    lake,
     engine: async (choice) => {
       const { lake, work, cache } = await paths();
       const input = { database: await database(), lakeFolder: lake, spillFolder: work };
@@ -78,7 +73,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database });
+      const api = openLocalShopApi({ database, logPath: async () => (await paths()).apiLog });
       disposals.push(async () => api[Symbol.asyncDispose]());
       return api;
     }),
@@ -88,8 +83,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       disposals.push(async () => sessions[Symbol.asyncDispose]());
       return sessions;
     }),
-    ...localOperating(paths, surroundings),
-    journal: journalOf(settings),
+    ...localOperating(settings, { paths, lake, surroundings }),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
@@ -107,10 +101,27 @@ function journalOf({ projectRoot, environment }: Settings): Platform['journal'] 
 
 /** What operating the local environment takes beside its engines. */
 function localOperating(
-  paths: () => Promise<LocalPaths>,
-  { environment: environmentVariables, note: notify }: Surroundings,
-): Pick<Platform, 'secrets'> {
+  settings: Settings,
+  deps: {
+    readonly paths: () => Promise<LocalPaths>;
+    readonly lake: Platform['lake'];
+    readonly surroundings: Surroundings;
+  },
+): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
+  const { paths, lake } = deps;
+  const { environment: environmentVariables, note: notify } = deps.surroundings;
   return {
+    lifecycle: once(async () => {
+      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
+      const { openShopSteps } = await import('../local/shop-steps.ts');
+      const shop = openShopSteps({ clock: systemClock });
+      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+    }),
+    journal: journalOf(settings),
+    logs: once(async () => {
+      const { openLocalLogs } = await import('../local/logs.ts');
+      return openLocalLogs({ paths: await paths() }, { lake });
+    }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../local/secrets.ts');
       const input = { paths: await paths(), environmentVariables, notify };
@@ -166,6 +177,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     engine: missing('The daily load'),
     secrets: missing('Rotating secrets'),
+    logs: missing('Reading logs'),
     journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');

@@ -5,6 +5,7 @@ import type { Images } from './images.ts';
 import type { Journal } from './journal.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Logs } from './logs.ts';
 import type { QueryHistory } from './query-history.ts';
 import type { Secrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
@@ -29,6 +30,8 @@ export interface Platform extends AsyncDisposable {
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** What its parts say of themselves. */
+  logs(): Promise<Logs>;
   /** What dp changed here. */
   journal(): Promise<Journal>;
   /** The logins of the database, and their rotation. */
