@@ -47,13 +47,13 @@ async function openEndpoint(answers: Answers) {
       {
         names: { bastion: 'stg-bastion', cluster: 'stg-database', proxy: 'stg-proxy' },
         database: 'stg_core',
-        databaseUser: 'shop_api',
         signInCommand: 'aws sso login',
       },
       {
         ssm: async () => clients.ssm,
         rds: async () => clients.rds,
         ec2: async () => clients.ec2,
+        loginTo: () => assert.fail('these tunnels forward bytes as they are'),
         address: {
           credentials: async () => credentials,
           region: 'ap-northeast-1',
