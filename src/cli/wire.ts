@@ -75,9 +75,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(paths, surroundings),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    journal: journalOf(settings),
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
@@ -107,6 +106,15 @@ async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   });
   input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
   return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
+}
+
+/** A file on this machine, whatever the environment. */
+function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {
+  return once(async () => {
+    const { localPaths } = await import('../local/paths.ts');
+    const { openFileJournal } = await import('../local/journal.ts');
+    return openFileJournal({ path: localPaths(projectRoot, environment).journal });
+  });
 }
 
 /** What operating the local environment takes beside its engines. */
@@ -174,6 +182,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
+    journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -188,9 +197,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { signIn } = await clients();
       return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
     }),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
@@ -246,6 +253,10 @@ function openPipeline(deps: {
       return openAwsSchedule({ clients: await deps.clients(), name, group });
     }),
   };
+}
+
+async function disposeAll(disposals: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const dispose of disposals) await dispose();
 }
 
 /** Makes a capability when it is first asked for, and gives that one ever after. */
