@@ -22,10 +22,9 @@ export default class EtlStatus extends DpCommand {
     const etl = await openEtl(platform, settings);
     const ledger = await etlStatus(openDayRange(flags), etl);
     const onAws = settings.environmentConfig.kind === 'aws';
-    const merged = onAws ? await mergeRuns(ledger, platform) : undefined;
-    const result = merged ?? ledger;
+    const result = onAws ? await mergeRuns(ledger, platform) : { ...ledger, next: undefined };
     await this.print(formatCalendar(result.days, this.paint(process.stdout)));
-    if (merged?.next) await this.print(`Next: ${merged.next.day}, at ${merged.next.at}.`);
+    if (result.next) await this.print(`Next: ${result.next.day}, at ${result.next.at}.`);
     return result;
   }
 }

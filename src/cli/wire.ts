@@ -37,6 +37,10 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
   });
+  const lake = once(async () => {
+    const { openLocalLake } = await import('../local/lake.ts');
+    return openLocalLake({ folder: (await paths()).lake });
+  });
   const history = once(async () => {
     const { openLocalQueryHistory } = await import('../local/query-history.ts');
     return openLocalQueryHistory({ folder: join((await paths()).root, 'queries') });
@@ -49,17 +53,8 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     environment: settings.environment,
     catalog,
     ...onlyAtAws(settings.environment),
-    lifecycle: once(async () => {
-      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
-      const { openShopSteps } = await import('../local/shop-steps.ts');
-      const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
-    }),
     database,
-    lake: once(async () => {
-      const { openLocalLake } = await import('../local/lake.ts');
-      return openLocalLake({ folder: (await paths()).lake });
-    }),
+    lake,
     engine: async (choice) => {
       const { chooseLocalEngine } = await import('../local/choose-engine.ts');
       return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
@@ -68,14 +63,13 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      return kept(openLocalShopApi({ database }));
+      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
       return kept(openLocalSessions({}, { database: await database() }));
     }),
-    ...localOperating(paths, surroundings),
-    journal: journalOf(settings),
+    ...localOperating(settings, { paths, lake, surroundings }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -119,10 +113,27 @@ function journalOf({ projectRoot, environment }: Settings): Platform['journal'] 
 
 /** What operating the local environment takes beside its engines. */
 function localOperating(
-  paths: () => Promise<LocalPaths>,
-  { environment: environmentVariables, note: notify }: Surroundings,
-): Pick<Platform, 'secrets'> {
+  settings: Settings,
+  deps: {
+    readonly paths: () => Promise<LocalPaths>;
+    readonly lake: Platform['lake'];
+    readonly surroundings: Surroundings;
+  },
+): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
+  const { paths, lake } = deps;
+  const { environment: environmentVariables, note: notify } = deps.surroundings;
   return {
+    lifecycle: once(async () => {
+      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
+      const { openShopSteps } = await import('../local/shop-steps.ts');
+      const shop = openShopSteps({ clock: systemClock });
+      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+    }),
+    journal: journalOf(settings),
+    logs: once(async () => {
+      const { openLocalLogs } = await import('../local/logs.ts');
+      return openLocalLogs({ paths: await paths() }, { lake });
+    }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../local/secrets.ts');
       const input = { paths: await paths(), environmentVariables, notify };
@@ -182,6 +193,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
+    logs: missing('Reading logs'),
     journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');

@@ -2,14 +2,16 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Journal, JournalBegin, JournalEnd, JournalEntry } from '../platform/journal.ts';
 
-type Line = ({ readonly line: 'begin' } & JournalBegin) | ({ readonly line: 'end' } & JournalEnd);
+export type JournalLine =
+  | ({ readonly line: 'begin' } & JournalBegin)
+  | ({ readonly line: 'end' } & JournalEnd);
 
 /**
  * A journal in one file of JSON lines: one when a change begins, one when it ends. Lines are only ever added, each
  * in one write, so several dp may write at once, and a killed one loses at most its own last line.
  */
 export function openFileJournal({ path }: { readonly path: string }): Journal {
-  const append = async (line: Line): Promise<void> => {
+  const append = async (line: JournalLine): Promise<void> => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await appendFile(path, `${JSON.stringify(line)}\n`, { mode: 0o600, flush: true });
   };
@@ -20,22 +22,24 @@ export function openFileJournal({ path }: { readonly path: string }): Journal {
   };
 }
 
-async function readLines(path: string): Promise<Line[]> {
+async function readLines(path: string): Promise<JournalLine[]> {
   const text = await readFile(path, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Line];
-    } catch {
-      // Cut off by a kill or a full disk. The change itself left its other line.
-      return [];
-    }
-  });
+  return text.split('\n').flatMap((line) => parseJournalLine(line) ?? []);
 }
 
-function entriesOf(lines: readonly Line[]): JournalEntry[] {
+/** Undefined for a line that was cut off by a kill or a full disk: the change itself left its other line. */
+export function parseJournalLine(text: string): JournalLine | undefined {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as JournalLine);
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(lines: readonly JournalLine[]): JournalEntry[] {
   const entries = new Map<string, JournalEntry>();
   for (const line of lines) {
     if (line.line === 'begin') {

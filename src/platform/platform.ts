@@ -7,6 +7,7 @@ import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Logs } from './logs.ts';
 import type { QueryHistory } from './query-history.ts';
 import type { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
@@ -36,6 +37,8 @@ export interface Platform extends AsyncDisposable {
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** What its parts say of themselves. */
+  logs(): Promise<Logs>;
   /** What dp changed here. */
   journal(): Promise<Journal>;
   /** The logins of the database, and their rotation. */
