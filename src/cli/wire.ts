@@ -63,7 +63,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { chooseLocalEngine } = await import('../local/choose-engine.ts');
       return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
-    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
+    warehouse: once(async () => openLocalQueries({ settings, paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
@@ -79,6 +79,7 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
 }
 
 interface LocalQueriesInput {
+  readonly settings: Settings;
   readonly paths: () => Promise<LocalPaths>;
   readonly catalog: () => Promise<LocalCatalog>;
   readonly history: () => Promise<LocalQueryHistory>;
@@ -92,6 +93,8 @@ async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   const { recordQueries } = await import('../local/recorded-warehouse.ts');
   const { root, lake, work } = await input.paths();
   const catalog = await input.catalog();
+  // The lake's database is there before its first table, as it is on AWS.
+  await catalog.ensureDatabase(input.settings.lakeDatabase);
   const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
   const warehouse = openLocalWarehouse({
     catalog,

@@ -78,6 +78,16 @@ test('a table from a query that fails midway leaves no table and no file', async
   assert.ok(!existsSync(join(lake.folder, 'out')));
 });
 
+test('a table takes timestamps of milliseconds only, as on Athena', async (t) => {
+  const lake = await openSmallLake(t);
+  await assert.rejects(lake.rows("CREATE TABLE t AS SELECT TIMESTAMP '2026-11-22 01:02:03.123456' AS at"), {
+    code: 'query-invalid',
+    message: /Incorrect timestamp precision for timestamp\(6\)/,
+  });
+  await lake.rows("CREATE TABLE t AS SELECT TIMESTAMP '2026-11-22 01:02:03.123' AS at");
+  assert.deepEqual(await lake.rows('SELECT at FROM t'), [['2026-11-22 01:02:03.123']]);
+});
+
 test('INSERT adds rows and partitions, and one that fails adds nothing', async (t) => {
   const lake = await openSmallLake(t);
   await lake.rows(
