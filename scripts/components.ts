@@ -1,7 +1,7 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
 import { ensurePythonTools } from './python-tools.ts';
@@ -14,7 +14,9 @@ export type Component =
   | 'mysql-drivers'
   | 'java'
   | 'jars'
-  | 'python-aws';
+  | 'python-aws'
+  | 'trino'
+  | 'python-spark';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -45,8 +47,12 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensureJava();
     case 'jars':
       return { DP_TEST_JARS: ensureJars(JARS) };
+    case 'python-spark':
+      return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
+    case 'trino':
+      return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }
 }
 
@@ -82,6 +88,18 @@ function ensureJars(artifacts: readonly string[]): string {
   }
   writeFileSync(ready, '');
   return folder;
+}
+
+/** The class path of Trino's engine, fetched by Maven from what test/trino/pom.xml pins. */
+function ensureTrino(): string {
+  const project = join(root, 'test', 'trino');
+  const classpath = join(cache, `trino-${hashOf(readFileSync(join(project, 'pom.xml')))}.classpath`);
+  if (!existsSync(classpath)) {
+    if (!works('mvn', ['--version'])) installPackages(['maven']);
+    mkdirSync(cache, { recursive: true });
+    run('mvn', ['-B', '-q', '-f', project, 'dependency:build-classpath', `-Dmdep.outputFile=${classpath}`]);
+  }
+  return readFileSync(classpath, 'utf8').trim();
 }
 
 /** Debian's packages, where we may install them; elsewhere the reason says what is missing. */

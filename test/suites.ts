@@ -29,17 +29,14 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'tunnel',
     files: [
-      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener}.test.ts',
+      'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
       'test/aws/session*.test.ts',
     ],
     needs: [],
   },
   {
     name: 'aws',
-    files: [
-      'test/athena/{polling,result-csv,statement,table-reads}.test.ts',
-      'test/aws/{query-command,sign-in,warehouse}.test.ts',
-    ],
+    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
     needs: [],
   },
   {
@@ -58,13 +55,25 @@ export const SUITES: readonly Suite[] = [
     needs: ['cfn-lint'],
   },
   {
+    name: 'dialect',
+    files: ['test/athena/**/*.test.ts'],
+    needs: [],
+  },
+  {
     name: 'api',
     files: ['test/api/**/*.test.ts'],
     needs: ['database', 'schemathesis'],
   },
   {
+    // One at a time: each starts a JVM and a Spark of its own.
+    name: 'spark',
+    files: ['test/spark/*.test.ts'],
+    needs: ['database', 'java', 'jars', 'python-spark'],
+    concurrency: 1,
+  },
+  {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
     needs: ['python-aws'],
   },
 ];

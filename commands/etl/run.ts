@@ -1,12 +1,13 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
+import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
-import { confirmMild } from '../../src/cli/prompts.ts';
+import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
 import { loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
-import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
+import { type EtlEvent, type RunEtlInput, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
@@ -44,6 +45,9 @@ export default class EtlRun extends DpCommand {
       max: 64,
       helpValue: 'N',
     }),
+    detach: Flags.boolean({
+      description: 'AWS only: start the runs and return. dp etl attach follows one.',
+    }),
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
     force: Flags.boolean({ description: 'Publish although error checks fail. The manifest says so.' }),
   };
@@ -58,11 +62,44 @@ export default class EtlRun extends DpCommand {
       dryRun: flags['dry-run'],
       force: flags.force,
     };
-    const etl = await openEtl(await this.platform(), await this.settings(), this.engineChoice(flags));
+    const platform = await this.platform();
+    const settings = await this.settings();
+    if (settings.environmentConfig.kind === 'aws') return this.runOnAws(input, flags);
+    const etl = await openEtl(platform, settings, this.engineChoice(flags));
     const work = async () =>
       runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
     const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
+    this.endWith(EXIT_CODES[result.end]);
+  }
+
+  private async runOnAws(
+    input: Omit<RunEtlInput, 'concurrency'> & { readonly concurrency: number },
+    flags: {
+      readonly engine?: string | undefined;
+      readonly readers?: number | undefined;
+      readonly detach: boolean;
+    },
+  ): Promise<void> {
+    if (flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    const { openJobDays } = await import('../../src/operations/open-job-days.ts');
+    const { runJobDays } = await import('../../src/operations/run-job-days.ts');
+    const { jobEventLine } = await import('../../src/cli/format/job-events.ts');
+    const result = await runJobDays(
+      { ...input, detach: flags.detach, ...(flags.readers === undefined ? {} : { readers: flags.readers }) },
+      {
+        ...(await openJobDays(await this.platform())),
+        signal: this.signal,
+        stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
+        notify: (event) => {
+          void this.emit(event);
+          const line = jobEventLine(event, this.paint());
+          if (line !== undefined) this.say(line);
+        },
+      },
+    );
+    await this.print(input.dryRun ? formatPlan(result.plan) : formatRun(result));
+    for (const [date, run] of Object.entries(result.started)) await this.print(`${date}  started as ${run}`);
     this.endWith(EXIT_CODES[result.end]);
   }
 

@@ -15,6 +15,8 @@ CSV_READING = {
     "multiLine": "true",
     "quote": '"',
     "escape": '"',
+    # Else it is the character 0, which texts may hold; this one is no character at all.
+    "charToEscapeQuoteEscaping": "\uffff",
     "ignoreLeadingWhiteSpace": "false",
     "ignoreTrailingWhiteSpace": "false",
     "enforceSchema": "false",

@@ -150,36 +150,54 @@ async function* pagedRows(source: Source, counted: Counted): AsyncGenerator<read
   }
 }
 
+/** The rows as CSV: the file's own bytes where it is read, whole lines of the same texts where the API is. */
 async function* lines(source: Source, counted: Counted): AsyncGenerator<Uint8Array> {
-  const csv = new CsvLines();
-  const header = headerOf(source.page.columns);
-  let isFirst = true;
-  const ready = (bytes: Buffer): Buffer => {
-    let kept = bytes;
-    if (isFirst && bytes.length > 0) {
-      isFirst = false;
-      if (bytes.subarray(0, header.length).equals(header)) {
-        kept = bytes.subarray(header.length);
-        csv.lines--;
-      }
-    }
-    counted.rows = csv.lines;
-    return kept;
-  };
-  try {
-    if (source.object !== undefined && source.reading !== undefined) {
+  if (source.object !== undefined && source.reading !== undefined) {
+    const csv = new CsvLines();
+    const header = new HeaderCut(source.page.columns);
+    try {
       for await (const bytes of readObject(source.object, source.reading)) {
-        const text = ready(csv.push(bytes));
-        if (text.length > 0) yield text;
+        for (const piece of csv.push(bytes)) yield* header.cut(piece);
+        counted.rows = Math.max(0, csv.lines - header.lines);
       }
-      const last = ready(endOf(csv, source));
-      if (last.length > 0) yield last;
+      for (const piece of endOf(csv, source)) yield* header.cut(piece);
+      counted.rows = Math.max(0, csv.lines - header.lines);
       return;
+    } catch (error) {
+      goOnWithApi(error, source, counted);
     }
-  } catch (error) {
-    goOnWithApi(error, source, counted);
   }
   for await (const rows of pagedRows(source, counted)) yield Buffer.from(rows.map(lineOf).join(''));
+}
+
+/** Takes the file's header off its first bytes: the command writes its own. */
+class HeaderCut {
+  /** 1 once the header was found. */
+  lines = 0;
+  readonly #header: Buffer;
+  #held: Buffer | undefined = Buffer.alloc(0);
+
+  constructor(columns: readonly ResultColumn[]) {
+    this.#header = Buffer.from(`${columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(',')}\n`);
+  }
+
+  *cut(piece: Uint8Array): Generator<Uint8Array> {
+    if (this.#held === undefined) {
+      yield piece;
+      return;
+    }
+    this.#held = Buffer.concat([this.#held, piece]);
+    if (
+      this.#held.length < this.#header.length &&
+      this.#header.subarray(0, this.#held.length).equals(this.#held)
+    )
+      return;
+    const found = this.#held.subarray(0, this.#header.length).equals(this.#header);
+    this.lines = found ? 1 : 0;
+    const rest = found ? this.#held.subarray(this.#header.length) : this.#held;
+    this.#held = undefined;
+    if (rest.length > 0) yield rest;
+  }
 }
 
 function endOf<T>(csv: { end(): T }, { request }: Source): T {
@@ -255,11 +273,6 @@ export function statsOf(
     priceUsd: priceOfScan({ scannedBytes, region, free: isFree(execution) }).usd,
     priceRegion: region,
   };
-}
-
-/** The header as dp's CSV writes it, to be known and left out: the command writes its own. */
-function headerOf(columns: readonly ResultColumn[]): Buffer {
-  return Buffer.from(lineOf(columns.map((column) => column.name)));
 }
 
 function lineOf(row: TextRow): string {

@@ -7,8 +7,8 @@ import type { SignIn } from './sign-in.ts';
 
 /**
  * The SDK's clients, each loaded and made when it is first asked for. None is given out before the account was
- * checked, so nothing can be sent to the wrong one. Endpoints may be set as for every AWS tool: AWS_ENDPOINT_URL
- * and its forms per service.
+ * checked against the one that the environment names, so nothing can be sent to the wrong one. Endpoints may be set
+ * as for every AWS tool: AWS_ENDPOINT_URL and its forms per service.
  */
 export interface AwsClients {
   readonly signIn: SignIn;
@@ -39,7 +39,7 @@ export function openAwsClients(signIn: SignIn): AwsClients {
   type Settings = typeof settings;
   const client = <T extends { destroy(): void }>(load: () => Promise<new (settings: Settings) => T>) =>
     once(async () => {
-      const [Client] = await Promise.all([load(), signIn.account()]);
+      const [Client] = await Promise.all([load(), signIn.check()]);
       const made = new Client(settings);
       opened.push(made);
       return made;

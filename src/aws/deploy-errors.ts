@@ -86,13 +86,15 @@ export interface FailedResource {
   readonly resource: string;
   readonly type: string;
   readonly reason: string;
+  /** The line of infra/ that described it. */
+  readonly source?: string;
 }
 
 export function deployFailed(failed: FailedResource | undefined, why: string, cause?: unknown): Failure {
   const what =
     failed === undefined
       ? `Cannot deploy: ${why}`
-      : `Cannot deploy ${failed.stack}: ${failed.resource} (${failed.type}) failed: ${failed.reason}\n${why}`;
+      : `Cannot deploy ${failed.stack}: ${failed.resource} (${failed.type}) failed: ${failed.reason}${sourceOf(failed)}`;
   return new Failure({
     code: 'deploy-failed',
     kind: 'failed',
@@ -101,6 +103,10 @@ export function deployFailed(failed: FailedResource | undefined, why: string, ca
     docs: DOCS,
     cause,
   });
+}
+
+function sourceOf({ source }: FailedResource): string {
+  return source === undefined ? '' : `\nIt is described at ${source}.`;
 }
 
 /** What an operator does about the reasons that CloudFormation gives most often. */
@@ -192,6 +198,36 @@ export function notByLifecycle(what: string, environment: string): Failure {
     kind: 'failed',
     message: `${what} the database of ${environment} goes through a tunnel, which this version of dp does not do by itself.`,
     nextSteps: [`dp db tunnel --env ${environment}`],
+    docs: DOCS,
+  });
+}
+
+export function databaseNotDeployed(environment: string): Failure {
+  return new Failure({
+    code: 'database-not-deployed',
+    kind: 'not-ready',
+    message: `Cannot create the database users of ${environment}: its database is not deployed yet.`,
+    nextSteps: [`dp deploy --env ${environment}`],
+    docs: DOCS,
+  });
+}
+
+export function secretUnusable(): Failure {
+  return new Failure({
+    code: 'secret-unusable',
+    kind: 'failed',
+    message: 'Cannot create etl_reader: its secret holds no password that can be set.',
+    nextSteps: ['dp secrets rotate etl_reader', 'dp db init'],
+    docs: DOCS,
+  });
+}
+
+export function driverDamaged(input: { path: string; expected: string; actual: string }): Failure {
+  return new Failure({
+    code: 'driver-damaged',
+    kind: 'failed',
+    message: `Refused to upload ${input.path}: its SHA-256 is ${input.actual}, not the ${input.expected} of MySQL's release.`,
+    nextSteps: [`rm ${input.path}`, 'mvn dependency:get -Dartifact=com.mysql:mysql-connector-j:8.0.33'],
     docs: DOCS,
   });
 }

@@ -18,10 +18,16 @@ const HOLDS_DATA = new Set(['AWS::RDS::DBCluster', 'AWS::S3::Bucket']);
 /** The order from nothing: what an image is pushed to, the image, the database, its users, and what uses them. */
 const BEFORE_THE_IMAGE = ['network', 'storage', 'registry', 'database', 'pipeline'] as const;
 const WITH_THE_IMAGE = ['api', 'ops'] as const;
+/** What logs in to the database, or watches what does. */
+const AFTER_THE_USERS = ['api', 'pipeline', 'ops'] as const;
 
 export interface AwsLifecycleDeps {
   readonly stacks: Stacks;
   readonly checks: DeployChecks;
+  /** Puts MySQL's driver where the crawler looks for it; says what it did. */
+  readonly uploadDriver: () => Promise<string>;
+  /** Creates the users of a new database; says what it did. */
+  readonly initializeUsers: () => Promise<string[]>;
   /** Empties a bucket, all versions; gives the number of objects. */
   readonly emptyBucket: (name: string) => Promise<number>;
 }
@@ -32,6 +38,7 @@ export function openAwsLifecycle(settings: PlatformSettings, deps: AwsLifecycleD
     isDeployed: async () => (await deps.stacks.describe()).length > 0,
     deploy: (request, notify) => deploy(settings, deps, { request, notify }),
     destroy: (notify) => destroy(settings, deps, notify),
+    initializeUsers: deps.initializeUsers,
     migrate: (): Promise<MigrateResult> => Promise.reject(notByLifecycle('Migrating', settings.environment)),
     seed: (): Promise<SeedResult> => Promise.reject(notByLifecycle('Seeding', settings.environment)),
   };
@@ -76,13 +83,24 @@ async function deploy(
       losing: losing(changing),
     });
   }
-  const outputs = await applyInOrder(deps.stacks, {
-    stacks: changing.map((plan) => plan.stack),
-    request,
-    notify,
-  });
+  const stacks = changing.map((plan) => plan.stack);
+  const afterUsers = new Set(AFTER_THE_USERS.map((one) => names.stack(one)));
+  const apply = (some: readonly string[]) => applyInOrder(deps.stacks, { stacks: some, request, notify });
+  const outputs = await apply(stacks.filter((stack) => !afterUsers.has(stack)));
+  if (asked.includes('storage'))
+    notify({ step: 'driver', state: 'note', message: await deps.uploadDriver() });
+  // Also when the database did not change: an interrupted deploy may have made it, but not its users.
+  if (asked.includes('database')) await makeUsers(deps, { request, notify });
+  Object.assign(outputs, await apply(stacks.filter((stack) => afterUsers.has(stack))));
   if (image === undefined && request.stacks === undefined) throw imageMissing(settings.environment);
   return { changed: changing.length > 0, outputs: { ...(await outputsOf(deps.stacks)), ...outputs } };
+}
+
+async function makeUsers(deps: AwsLifecycleDeps, { request, notify }: Deploying): Promise<void> {
+  request.signal?.throwIfAborted();
+  notify({ step: 'users', state: 'started', message: 'Creating the logins shop_api and etl_reader' });
+  for (const message of await deps.initializeUsers()) notify({ step: 'users', state: 'note', message });
+  notify({ step: 'users', state: 'done', message: 'shop_api and etl_reader can log in' });
 }
 
 async function applyInOrder(

@@ -5,11 +5,13 @@ import type { Settings } from '../config/settings.ts';
 import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
+import { ensureDatabaseUsers } from './database-users.ts';
 import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { openAwsImages } from './images.ts';
 import { buildApp, openAwsLifecycle } from './lifecycle.ts';
 import { openAwsStacks } from './stacks.ts';
+import { uploadDriver } from './upload-driver.ts';
 
 /** The stacks of the chosen environment. */
 export function openStacksOf(settings: Settings): Stacks {
@@ -32,6 +34,12 @@ export function openLifecycleOf(settings: Settings): Lifecycle {
   return openAwsLifecycle(platform, {
     stacks: openStacksOf(settings),
     checks: openDeployChecks({ profile: settings.profile }),
+    uploadDriver: () =>
+      uploadDriver(
+        { settings: platform, projectRoot: settings.projectRoot, environmentVariables: process.env },
+        signIn,
+      ),
+    initializeUsers: () => ensureDatabaseUsers(platform, signIn),
     emptyBucket: (name) => emptyBucket(name, signIn),
   });
 }

@@ -3,32 +3,33 @@ import { platformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Sessions } from '../platform/sessions.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
-import { awsConfiguration } from './aws-configuration.ts';
 import { settingsOnAws } from './open-deploy.ts';
 import { openAwsSessions } from './sessions.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** The database user that IAM may log in as; the migrations create it. */
 const DATABASE_USER = 'shop_api';
 
-export async function openSessionsOf(
-  settings: Settings,
-  environmentVariables: Readonly<Record<string, string | undefined>>,
-): Promise<Sessions> {
-  const platform = settingsOnAws(settings);
-  const { region } = platform;
-  const { profile, environment, project } = settings;
+export interface OpenSessionsDeps {
+  readonly signIn: SignIn;
+  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Checks the account first, so that nothing can be started in the wrong one. */
+export async function openSessionsOf(settings: Settings, deps: OpenSessionsDeps): Promise<Sessions> {
+  const { signIn, environmentVariables } = deps;
+  const { credentials, region } = signIn;
+  const { environment, project } = settings;
+  const account = await signIn.account();
   const httpsAgent = openHttpsAgent(environmentVariables);
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  const configuration = { ...(await awsConfiguration({ region, profile })), requestHandler: { httpsAgent } };
-  const credentials = fromNodeProviderChain(profile === undefined ? {} : { profile });
-  const names = platformNames({ environment, project, account: platform.account });
+  const configuration = { region, credentials, requestHandler: { httpsAgent } };
   const endpoint = environmentVariables.AWS_ENDPOINT_URL_SSMMESSAGES;
   return openAwsSessions(
     {
-      names,
-      database: platform.database.name,
+      names: platformNames({ environment, project, account }),
+      database: settingsOnAws(settings).database.name,
       databaseUser: DATABASE_USER,
-      signInCommand: `aws sso login${profile === undefined ? '' : ` --profile ${profile}`}`,
+      signInCommand: signIn.command,
     },
     {
       ssm: async () => new (await import('@aws-sdk/client-ssm')).SSMClient(configuration),

@@ -8,6 +8,7 @@ import type { Session, SSMClient } from '@aws-sdk/client-ssm';
 import {
   DescribeInstanceInformationCommand,
   DescribeSessionsCommand,
+  GetDocumentCommand,
   ResumeSessionCommand,
   StartSessionCommand,
   TerminateSessionCommand,
@@ -20,6 +21,7 @@ import type {
   SessionSummary,
   Sessions,
   SessionTarget,
+  SessionTimeLimits,
   StartSessionRequest,
   TargetName,
 } from '../platform/sessions.ts';
@@ -36,6 +38,7 @@ import {
   sessionGone,
   targetMissing,
 } from './session-errors.ts';
+import { readTimeLimits } from './session-preferences.ts';
 
 export interface AwsSessionsInput {
   /** Names of the environment's resources. */
@@ -56,6 +59,8 @@ export interface AwsSessionsDeps {
 }
 
 const DOCUMENT = 'AWS-StartPortForwardingSessionToRemoteHost';
+/** Where an account keeps its Session Manager preferences. */
+const PREFERENCES = 'SSM-SessionManagerRunShell';
 /** Agents must be newer than the last version that could not forward to another host. */
 const AGENT_VERSION_TOO_OLD = '3.1.1187.0';
 const MYSQL_PORT = 3306;
@@ -161,6 +166,14 @@ class AwsSessions implements Sessions {
     const ssm = await this.deps.ssm();
     const request = new TerminateSessionCommand({ SessionId: sessionId });
     await this.call(`end session ${sessionId}`, 'ssm:TerminateSession', () => ssm.send(request));
+  }
+
+  async timeLimits(): Promise<SessionTimeLimits> {
+    const ssm = await this.deps.ssm();
+    const request = new GetDocumentCommand({ Name: PREFERENCES, DocumentFormat: 'JSON' });
+    // An account without this document has the defaults, and one that may not be read probably as well.
+    const found = await ssm.send(request).catch(() => undefined);
+    return readTimeLimits(found?.Content);
   }
 
   async list(): Promise<SessionSummary[]> {

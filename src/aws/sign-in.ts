@@ -21,6 +21,8 @@ export interface SignIn {
   readonly command: string;
   /** The signed-in account. Throws a Failure when nobody is signed in, or it is not the environment's account. */
   account(): Promise<string>;
+  /** Checks the account where the environment names one; asks nobody where it does not. */
+  check(): Promise<void>;
 }
 
 /** Finds out how to sign in; asks nobody until credentials or the account are needed. */
@@ -44,16 +46,15 @@ export function openSignIn(input: SignInInput): SignIn {
       });
     }
   };
-  let account: Promise<string> | undefined;
-  return {
-    region,
-    credentials,
-    command,
-    account: () => {
-      account ??= checkAccount({ ...input, region, profile, command }, credentials);
-      return account;
-    },
+  let known: Promise<string> | undefined;
+  const account = (): Promise<string> => {
+    known ??= checkAccount({ ...input, region, profile, command }, credentials);
+    return known;
   };
+  const check = async (): Promise<void> => {
+    if (input.account !== undefined) await account();
+  };
+  return { region, credentials, command, account, check };
 }
 
 /**
@@ -68,9 +69,18 @@ function chosenProfile({ profile, profileOrigin, environmentVariables }: SignInI
 async function openProvider(
   input: SignInInput & { readonly profile: string | undefined },
 ): Promise<AwsCredentialIdentityProvider> {
-  const { fromEnv, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { environmentVariables, profile, region } = input;
-  if (profile === undefined && environmentVariables.AWS_ACCESS_KEY_ID) return fromEnv();
+  const {
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: secret,
+    AWS_SESSION_TOKEN: token,
+  } = environmentVariables;
+  // Keys in the environment need none of the code that looks elsewhere.
+  if (profile === undefined && id && secret) {
+    const session = token === undefined || token === '' ? {} : { sessionToken: token };
+    return async () => ({ accessKeyId: id, secretAccessKey: secret, ...session });
+  }
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const clientConfig = region === undefined ? {} : { clientConfig: { region } };
   return fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), ...clientConfig });
 }
@@ -79,7 +89,7 @@ type Checked = SignInInput & { readonly region: string; readonly command: string
 
 async function checkAccount(input: Checked, credentials: AwsCredentialIdentityProvider): Promise<string> {
   const identity: AwsCredentialIdentity = await credentials();
-  // AWS_ACCOUNT_ID is set for many reasons and proves nothing; what came with SSO or an assumed role does.
+  // What came with SSO or an assumed role is known; a variable AWS_ACCOUNT_ID is set for many reasons and proves nothing.
   const known =
     identity.accountId === input.environmentVariables.AWS_ACCOUNT_ID ? undefined : identity.accountId;
   const actual = known ?? (await askAccount(input, credentials));

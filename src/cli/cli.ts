@@ -68,15 +68,15 @@ function knows(config: Config, words: readonly string[]): boolean {
 async function unknown(config: Config, words: readonly string[]): Promise<Error> {
   const loaded = await import('fastest-levenshtein');
   // Bundled, the package's ES module is taken, which has no default; from source it is CommonJS.
-  const levenshtein = loaded.default ?? loaded;
+  const { closest, distance } = loaded.default ?? loaded;
   const typed = words.slice(0, 3).join(' ');
   const names = config.commands
     .filter((command) => !command.hidden)
     .map((command) => command.id.replaceAll(':', ' '));
   const candidates = [1, 2, 3].map((length) => {
     const start = words.slice(0, length).join(' ');
-    const nearest = levenshtein.closest(start, names);
-    return { nearest, score: levenshtein.distance(start, nearest) };
+    const nearest = closest(start, names);
+    return { nearest, score: distance(start, nearest) };
   });
   const best = candidates.sort((a, b) => a.score - b.score)[0];
   return unknownCommand(typed, best !== undefined && best.score <= 3 ? best.nearest : undefined);

@@ -5,6 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { OpenTunnel } from '../operations/open-tunnel.ts';
 import { usage } from './errors.ts';
 import { serveMetrics } from './metrics-server.ts';
+import { sayLine } from './terminal.ts';
 import { drawStateLine } from './tunnel-state-line.ts';
 
 export interface HoldTunnelInput {
@@ -99,8 +100,8 @@ async function runProgram(program: readonly string[], deps: HoldTunnelDeps): Pro
     return code ?? EXIT_CODE_SIGNAL + (signal === null ? 0 : constants.signals[signal]);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      process.exitCode = EXIT_CODE_NOT_FOUND;
-      throw usage(`Cannot run ${name}: there is no such program.`, 'Check the words after --.');
+      sayLine(`Cannot run ${name}: there is no such program. Check the words after --.`);
+      return EXIT_CODE_NOT_FOUND;
     }
     throw error;
   } finally {

@@ -44,6 +44,22 @@ export async function askText(
   return onTerminal(ask({ message: `${input.what}:`, required: true }, context(settings)), input.what);
 }
 
+/** After an interrupt: whether work elsewhere is to stop. Where nobody can be asked it is left alone. */
+export async function askStopOrLeave(
+  runs: readonly string[],
+  settings: PromptSettings,
+): Promise<'stop' | 'leave'> {
+  if (!settings.interactive) return 'leave';
+  const { select } = await import('@inquirer/prompts');
+  const message = `${runs.length === 1 ? 'One run goes' : `${runs.length} runs go`} on at AWS. What now?`;
+  const choices = [
+    { name: 'leave running', value: 'leave' },
+    { name: 'stop', value: 'stop' },
+  ] as const;
+  // The command's own signal has fired already: it is why we ask.
+  return select<'stop' | 'leave'>({ message, choices }, { output: process.stderr }).catch(() => 'leave');
+}
+
 /** Prompts are drawn on stderr, so that stdout stays the result's. */
 function context(settings: PromptSettings): { output: NodeJS.WriteStream; signal: AbortSignal } {
   return { output: process.stderr, signal: settings.signal };

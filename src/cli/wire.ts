@@ -1,8 +1,13 @@
 import { join } from 'node:path';
+import type { AwsClients } from '../aws/aws-clients.ts';
 import type { SignInInput } from '../aws/sign-in.ts';
+import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
+import type { LocalQueryHistory } from '../local/query-history.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
 
@@ -24,11 +29,10 @@ export function openPlatform(settings: Settings, surroundings: Surroundings): Pl
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
+  const kept = keptIn(disposals);
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
-  const onlyThere = async (): Promise<never> => {
-    throw onlyOnAws(settings.environment);
-  };
+  const said = { environmentVariables, notify: surroundings.note };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
@@ -48,46 +52,51 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    stacks: onlyThere,
-    images: onlyThere,
+    ...onlyAtAws(settings.environment),
     database,
     lake,
     engine: async (choice) => {
-      const { lake, work, cache } = await paths();
-      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
-      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
-      const { openSpark } = await import('../local/open-spark.ts');
-      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+      const { chooseLocalEngine } = await import('../local/choose-engine.ts');
+      return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
-    warehouse: once(async () => {
-      const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const warehouse = openLocalWarehouse({
-        catalog: await catalog(),
-        spillFolder: (await paths()).work,
-        now: systemClock.now,
-      });
-      disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
-    }),
+    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database, logPath: async () => (await paths()).apiLog });
-      disposals.push(async () => api[Symbol.asyncDispose]());
-      return api;
+      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
-      const sessions = openLocalSessions({}, { database: await database() });
-      disposals.push(async () => sessions[Symbol.asyncDispose]());
-      return sessions;
+      return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(settings, { paths, lake, surroundings }),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
+}
+
+interface LocalQueriesInput {
+  readonly paths: () => Promise<LocalPaths>;
+  readonly catalog: () => Promise<LocalCatalog>;
+  readonly history: () => Promise<LocalQueryHistory>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The lake's SQL on this machine, with every query written to the history. */
+async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
+  const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { openPreparedStatements } = await import('../local/prepared-statements.ts');
+  const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const { root, lake, work } = await input.paths();
+  const catalog = await input.catalog();
+  const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
+  const warehouse = openLocalWarehouse({
+    catalog,
+    spillFolder: work,
+    now: systemClock.now,
+    writes: { catalog, tablesFolder: join(lake, 'tables'), prepared },
+  });
+  input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
+  return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
 }
 
 /** A file on this machine, whatever the environment. */
@@ -148,9 +157,13 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
   const athena = once(async () => ({
     clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await names()).workgroup,
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
     resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
     now: systemClock.now,
   }));
@@ -175,7 +188,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
-    engine: missing('The daily load'),
+    ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
     logs: missing('Reading logs'),
     journal: journalOf(settings),
@@ -188,12 +201,12 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       return openAwsQueryHistory(await athena());
     }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () =>
-      (await import('../aws/open-sessions.ts')).openSessionsOf(settings, process.env),
-    ),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
@@ -207,6 +220,52 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
   };
+}
+
+/** Remembers to dispose of what is given, and gives it back. */
+function keptIn(disposals: (() => Promise<void>)[]) {
+  return <T extends AsyncDisposable>(one: T): T => {
+    disposals.push(async () => one[Symbol.asyncDispose]());
+    return one;
+  };
+}
+
+/** What the local environment has no like of. */
+function onlyAtAws(
+  environment: string,
+): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+  const missing = async (): Promise<never> => {
+    throw onlyOnAws(environment);
+  };
+  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+}
+
+/** The job that loads days, what crawls, and when the job starts. */
+function openPipeline(deps: {
+  readonly clients: () => Promise<AwsClients>;
+  readonly names: () => Promise<PlatformNames>;
+}): Pick<Platform, 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
+  return {
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await deps.names();
+      return openAwsJobs({ clients: await deps.clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await deps.clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await deps.names();
+      return openAwsSchedule({ clients: await deps.clients(), name, group });
+    }),
+  };
+}
+
+async function disposeAll(disposals: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const dispose of disposals) await dispose();
 }
 
 /** Makes a capability when it is first asked for, and gives that one ever after. */

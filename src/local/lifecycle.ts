@@ -59,6 +59,12 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
     isDeployed: async () => (await exists(paths.deployedMark)) && (await hasServer(paths)),
     deploy: (request, notify) =>
       underLock(paths, 'deploy', request.signal, () => deploy({ ...input, request }, { ...deps, notify })),
+    initializeUsers: async () => {
+      await using admin = await openLocalDatabase(input).connect('admin');
+      const { databaseName = SHOP_DATABASE } = input;
+      const changed = await ensureDatabaseUsers({ secrets: paths.secrets, databaseName }, { admin });
+      return [changed ? 'shop_api and etl_reader can log in' : 'Logins are as they should be'];
+    },
     migrate: async () => {
       await using admin = await openLocalDatabase(input).connect('admin');
       return await deps.shop.migrate(admin);

@@ -9,6 +9,7 @@ import type {
   SessionSummary,
   Sessions,
   SessionTarget,
+  SessionTimeLimits,
   StartSessionRequest,
   TargetName,
 } from '../platform/sessions.ts';
@@ -68,6 +69,11 @@ class LocalSessions implements Sessions {
 
   async terminate(sessionId: string): Promise<void> {
     (await this.gateway)?.terminate(sessionId);
+  }
+
+  /** A local session only ends when its tunnel does. */
+  async timeLimits(): Promise<SessionTimeLimits> {
+    return { idleMs: undefined, maximumMs: undefined };
   }
 
   async list(): Promise<SessionSummary[]> {

@@ -5,6 +5,7 @@ import { pause } from '../std/deadline.ts';
 import type { SessionSource } from '../tunnel/io/live-session.ts';
 import type { PortTunnel, PortTunnelInput, TunnelEvent, TunnelState } from '../tunnel/io/port-tunnel.ts';
 import { SESSION_LIMITS } from '../tunnel/session-limits.ts';
+import { watchLimits } from './session-limits-watch.ts';
 import { newsOfTunnel, type TunnelNews } from './tunnel-news.ts';
 
 export interface OpenTunnelInput {
@@ -51,6 +52,7 @@ export interface OpenTunnel {
 const KEEP_ALIVE_EVERY_MS = 45_000;
 /** How often the target's name is looked up, so that a failover is noticed. */
 const ADDRESS_LOOK_EVERY_MS = 15_000;
+const LIMITS_LOOK_EVERY_MS = 5_000;
 /** Open connections get this long to finish once the tunnel is told to end. */
 export const DRAIN_MS = 5_000;
 
@@ -138,6 +140,7 @@ function describe(
 ): OpenTunnel {
   const { host, port, socketPath } = tunnel.listener;
   const watching = new AbortController();
+  void warnOfLimits({ sessions, tunnel, deps, signal: watching.signal });
   void watchAddress(target, { sessions, moved: () => tunnel.targetMoved(), signal: watching.signal });
   const login = door === undefined ? '' : `${door.user}${door.password ? `:${door.password}` : ''}@`;
   const authority = socketPath === undefined ? `${bracketed(host)}:${port}` : 'localhost';
@@ -169,6 +172,26 @@ function bracketed(host: string): string {
 function readyWords(opened: OpenTunnel) {
   const { host, port, user, url, serverVersion, socketPath } = opened;
   return { host, port, url, serverVersion, ...(user ? { user } : {}), ...(socketPath ? { socketPath } : {}) };
+}
+
+/** Tells before the account's limits end the sessions. */
+async function warnOfLimits(input: {
+  readonly sessions: Sessions;
+  readonly tunnel: PortTunnel;
+  readonly deps: OpenTunnelDeps;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { sessions, tunnel, deps, signal } = input;
+  // A warning that cannot be given is no reason to end a tunnel that works.
+  const limits = await sessions.timeLimits().catch(() => undefined);
+  if (limits === undefined) return;
+  const watch = watchLimits(limits, deps.now());
+  while (!signal.aborted) {
+    const { sentBytes, receivedBytes } = tunnel.state();
+    const reason = watch.look(deps.now(), sentBytes + receivedBytes);
+    if (reason !== undefined) deps.notify({ event: 'degraded', session: 0, reason, nextSteps: [] });
+    await pause(LIMITS_LOOK_EVERY_MS, signal).catch(() => undefined);
+  }
 }
 
 /** An Aurora failover moves the endpoint's name to another address, which a running session never notices. */

@@ -217,7 +217,7 @@ function warehouseHop({ platform, lakeDatabase, openEtl }: PlatformHopsInput): H
       const date = await newestDay(etl);
       const table = etl.tables[0]?.contract.table;
       const loaded = date !== undefined && table !== undefined;
-      const sql = loaded ? `SELECT count(*) FROM ${table} WHERE dt = '${date}'` : 'SELECT 1';
+      const sql = loaded ? `SELECT count(*) FROM ${table} WHERE dt = DATE '${date}'` : 'SELECT 1';
       const result = await (await platform.warehouse()).run({ sql, database: lakeDatabase });
       for await (const _rows of result.batches());
       return green(loaded ? `${table} of ${date} can be queried` : 'SQL is answered');

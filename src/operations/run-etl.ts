@@ -99,7 +99,8 @@ const REASONS: Readonly<Record<DayState, string>> = {
   verified: 'verified before, asked for again',
 };
 
-function planDay(record: DayRecord, only: readonly DayState[] | undefined): PlannedDay {
+/** Whether a day is to be loaded, and why. */
+export function planDay(record: DayRecord, only: readonly DayState[] | undefined): PlannedDay {
   const { date, state } = record;
   if (only !== undefined && !only.includes(state)) {
     return {

@@ -15,7 +15,7 @@ export interface RunQueryInput extends QueryRequest {
 export interface ResultSink {
   open(columns: readonly ResultColumn[]): Promise<void>;
   rows(batch: readonly (readonly Value[])[]): Promise<void>;
-  /** Takes rows that are CSV text in dp's form already, where that is what the sink writes. */
+  /** Takes rows that are CSV text already, where that is what the sink writes. */
   csvLines?(bytes: Uint8Array): Promise<void>;
   close(stats: object): Promise<void>;
 }

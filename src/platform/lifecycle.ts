@@ -64,6 +64,8 @@ export interface MigrateResult {
 export interface Lifecycle {
   isDeployed(): Promise<boolean>;
   deploy(request: DeployRequest, notify: (event: LifecycleEvent) => void): Promise<DeployResult>;
+  /** Creates the database users that are missing. Gives what was done or found, in words. */
+  initializeUsers(): Promise<string[]>;
   /** Applies the migrations that the database lacks. */
   migrate(): Promise<MigrateResult>;
   /** Fills the shop with generated rows: the same for the same request, at any size. */

@@ -7,7 +7,7 @@ export interface ParquetFiles {
     readonly columns: readonly ResultColumn[];
     batches(): AsyncIterable<readonly (readonly Value[])[]>;
   }>;
-  /** One Parquet file of a CSV file in dp's form without a header. Gives the rows written. */
+  /** One Parquet file of a CSV file without a header (empty is NULL, `""` the empty string). Gives the rows written. */
   fromCsv(csvPath: string, columns: readonly ResultColumn[], path: string): Promise<number>;
   /** One Parquet file of several. Gives the rows written. */
   join(paths: readonly string[], path: string): Promise<number>;

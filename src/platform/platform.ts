@@ -1,12 +1,15 @@
 import type { Catalog } from './catalog.ts';
+import type { Crawlers } from './crawlers.ts';
 import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
 import type { Images } from './images.ts';
+import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logs } from './logs.ts';
 import type { QueryHistory } from './query-history.ts';
+import type { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
 import type { Sessions } from './sessions.ts';
 import type { ShopApi } from './shop-api.ts';
@@ -26,6 +29,10 @@ export interface Platform extends AsyncDisposable {
   catalog(): Promise<Catalog>;
   /** The engine that moves days; `duckdb` here and `spark` on AWS unless another is chosen. */
   engine(choice?: EngineChoice): Promise<Engine>;
+  /** The jobs, crawlers and schedule of AWS. The local environment loads days in this process instead. */
+  jobs(): Promise<Jobs>;
+  crawlers(): Promise<Crawlers>;
+  schedule(): Promise<Schedule>;
   warehouse(): Promise<Warehouse>;
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;

@@ -42,6 +42,14 @@ export interface ChannelAddress {
   readonly agent?: Agent;
 }
 
+/** When the service ends a session by itself; undefined where it does not. */
+export interface SessionTimeLimits {
+  /** Without any data, in milliseconds. */
+  readonly idleMs: number | undefined;
+  /** In all, in milliseconds. */
+  readonly maximumMs: number | undefined;
+}
+
 export interface SessionSummary {
   readonly sessionId: string;
   /** Who started it. */
@@ -76,6 +84,8 @@ export interface Sessions extends AsyncDisposable {
   resume(sessionId: string): Promise<SessionGrant>;
   /** Ending what has ended is no error. */
   terminate(sessionId: string): Promise<void>;
+  /** As far as they can be known; nothing here is worth a failure. */
+  timeLimits(): Promise<SessionTimeLimits>;
   /** The operator's own sessions of this environment that have not ended. */
   list(): Promise<SessionSummary[]>;
   /** Signs with the credentials of this moment. */

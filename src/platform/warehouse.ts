@@ -86,8 +86,9 @@ export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   batches(): AsyncIterable<readonly (readonly Value[])[]>;
   /**
-   * The rows as CSV text in dp's form without its header, where the engine has them as bytes already; instead of
-   * `batches`, never beside it. For files and pipes only: data goes through as it is.
+   * The rows as CSV text without a header, where the engine has them as bytes already: NULL is an empty field, `""`
+   * the empty string, and values may be quoted that need not be. Instead of `batches`, never beside it. For files and
+   * pipes only: data goes through as it is.
    */
   csvLines?(): AsyncIterable<Uint8Array>;
   stats(): QueryStats;

@@ -147,7 +147,7 @@ export class QueryGenerator {
       `lead(${this.value('text', 1)}, 2)`,
       `sum(${this.value('whole', 1)})`,
       'count(*)',
-      `avg(${this.pick(['amount', 'whole', 'ratio'])})`,
+      `avg(${this.pick(['amount', 'whole', 'tiny'])})`,
       `max(${this.pick(COLUMNS.date)})`,
       'ntile(3)',
       'first_value(word)',

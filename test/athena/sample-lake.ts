@@ -2,24 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type PlannedColumn, planQuery } from '../../src/athena/plan/plan-query.ts';
-import type { KnownTable, Tables } from '../../src/athena/plan/tables.ts';
-import { parseStatement } from '../../src/athena/sql/parse-statement.ts';
+import type { KnownCatalog, KnownTable } from '../../src/athena/plan/tables.ts';
+import { planStatement } from '../../src/athena/plan-statement.ts';
 import { typeOfText } from '../../src/athena/sql/parse-type.ts';
+import { readStatement } from '../../src/athena/statement-needs.ts';
 import { VARCHAR } from '../../src/athena/types/type.ts';
 import { applyDialect, registerDialect } from '../../src/local/dialect-connection.ts';
-import { type Plain, plainValue } from './plain.ts';
+import { Failure, messageOf } from '../../src/std/failure.ts';
+import type { LocalAnswer } from './compare-answers.ts';
+import { plainValue } from './plain.ts';
 import { SAMPLE_TABLES, type SampleTable, sampleSql } from './sample-data.ts';
 
-export interface Answer {
-  readonly columns: readonly PlannedColumn[];
-  readonly rows: readonly (readonly Plain[])[];
-}
-
 export interface SampleLake extends AsyncDisposable {
-  readonly tables: Tables;
   readonly connection: DuckDBConnection;
-  answer(sql: string): Promise<Answer>;
+  /** The sample catalog, as planning a statement takes it. */
+  readonly catalog: KnownCatalog;
+  /** Plans and runs a statement that gives rows; a Failure or DuckDB's error becomes `refused`. */
+  answer(sql: string): Promise<LocalAnswer>;
 }
 
 /** The sample tables as Parquet files in a folder of this machine, with DuckDB over them. */
@@ -31,15 +30,12 @@ export async function openSampleLake(): Promise<SampleLake> {
   await applyDialect(connection);
   await connection.run('CREATE SCHEMA shop');
   const known: KnownTable[] = [];
-  for (const table of SAMPLE_TABLES)
-    known.push(...(await makeTable(connection, table, join(folder, table.name))));
-  const tables: Tables = {
-    find: (database, name) => known.find((table) => table.database === database && table.name === name),
-  };
+  for (const table of SAMPLE_TABLES) known.push(await makeTable(connection, table, join(folder, table.name)));
+  const catalog: KnownCatalog = { databases: ['shop'], tables: known };
   return {
-    tables,
     connection,
-    answer: (sql) => answer(sql, tables, connection),
+    catalog,
+    answer: (sql) => answer(sql, catalog, connection),
     async [Symbol.asyncDispose]() {
       connection.closeSync();
       instance.closeSync();
@@ -48,19 +44,34 @@ export async function openSampleLake(): Promise<SampleLake> {
   };
 }
 
-async function answer(sql: string, tables: Tables, connection: DuckDBConnection): Promise<Answer> {
-  const statement = parseStatement(sql);
-  if (statement.kind !== 'query') throw new Error(`not a query: ${statement.kind}`);
-  const plan = planQuery(statement.query, { sql, database: 'shop', tables });
-  const result = await connection.runAndReadAll(plan.duckdbSql);
-  return { columns: plan.columns, rows: result.getRows().map((row) => row.map(plainValue)) };
+async function answer(
+  sql: string,
+  catalog: KnownCatalog,
+  connection: DuckDBConnection,
+): Promise<LocalAnswer> {
+  try {
+    const plan = planStatement(readStatement(sql, 'shop'), { catalog });
+    if (plan.kind !== 'select' && plan.kind !== 'rows')
+      return { refused: `a statement of kind ${plan.kind}` };
+    const names = plan.columns.map((column) => column.name);
+    const types = plan.columns.map((column) => column.type);
+    if (plan.kind === 'rows') return { names, types, rows: plan.rows };
+    const result = await connection.runAndReadAll(plan.duckdbSql);
+    return { names, types, rows: result.getRows().map((row) => row.map(plainValue)) };
+  } catch (error) {
+    if (error instanceof Failure) return { refused: error.message };
+    const said = messageOf(error);
+    // The planner promises SQL that DuckDB can bind: what fails before any row is read is dp's own mistake.
+    if (/^(?:Parser|Catalog|Internal|INTERNAL)/.test(said)) throw error;
+    return { refused: said };
+  }
 }
 
 async function makeTable(
   connection: DuckDBConnection,
   table: SampleTable,
   folder: string,
-): Promise<KnownTable[]> {
+): Promise<KnownTable> {
   mkdirSync(folder);
   const columns = table.columns.map(([name, type]) => [name, typeOfText(type)] as const);
   const names = columns.map(([name]) => `"${name}"`).join(', ');
@@ -78,10 +89,12 @@ async function makeTable(
     `CREATE VIEW shop."${table.name}" AS SELECT ${names}, filename AS "$path"
      FROM read_parquet('${folder}/**/*.parquet', filename = true, hive_partitioning = ${isPartitioned}${hive})`,
   );
-  return [knownTable(table), ...(isPartitioned ? [await partitionsTable(connection, table)] : [])];
+  return knownTable(table, folder);
 }
 
-function knownTable(table: SampleTable): KnownTable {
+function knownTable(table: SampleTable, folder: string): KnownTable {
+  const keys = table.partitionKeys.map((key) => table.columns.findIndex(([name]) => name === key));
+  const partitions = table.rows.map((row) => keys.map((index) => String(row[index])));
   const columns = table.columns.map(([name, type]) => ({
     name,
     type: typeOfText(type),
@@ -91,17 +104,8 @@ function knownTable(table: SampleTable): KnownTable {
     database: 'shop',
     name: table.name,
     columns: [...columns, { name: '$path', type: VARCHAR, hidden: true }],
-  };
-}
-
-async function partitionsTable(connection: DuckDBConnection, table: SampleTable): Promise<KnownTable> {
-  const name = `${table.name}$partitions`;
-  await connection.run(
-    `CREATE VIEW shop."${name}" AS SELECT DISTINCT ${table.partitionKeys.join(', ')} FROM shop."${table.name}"`,
-  );
-  return {
-    database: 'shop',
-    name,
-    columns: table.partitionKeys.map((key) => ({ name: key, type: VARCHAR })),
+    location: `file://${folder}/`,
+    format: 'parquet',
+    ...(keys.length === 0 ? {} : { partitions }),
   };
 }

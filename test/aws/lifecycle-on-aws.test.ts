@@ -1,6 +1,6 @@
 // dp's own deploy, driven through CDK's real toolkit and the real SDK against our stand-in for AWS.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -9,19 +9,22 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import recommendedFlags from '../../infra/feature-flags.json' with { type: 'json' };
+import { ensureDatabaseUsers } from '../../src/aws/database-users.ts';
 import { openDeployChecks } from '../../src/aws/deploy-checks.ts';
 import { emptyBucket } from '../../src/aws/empty-bucket.ts';
 import { buildApp, openAwsLifecycle } from '../../src/aws/lifecycle.ts';
 import { openAwsStacks } from '../../src/aws/stacks.ts';
 import { ToolkitHost } from '../../src/aws/toolkit-host.ts';
+import { uploadDriver } from '../../src/aws/upload-driver.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
 import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import type { DeployProposal, LifecycleEvent } from '../../src/platform/lifecycle.ts';
 import { Failure } from '../../src/std/failure.ts';
 import { ACCOUNT, PACKAGE_ROOT, settingsOf } from '../infra/model/synthesized.ts';
-import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
+import { type AwsEndpoint, type FakeStack, startAwsEndpoint } from '../support/aws-endpoint.ts';
 
 const EVENTS_EVERY_MS = 20;
+const PLACE = { region: 'ap-northeast-1', profile: undefined };
 const REQUEST = { orders: 0, days: 1, seed: 1 };
 
 let endpoint: AwsEndpoint;
@@ -93,7 +96,9 @@ function smallLifecycle(small: () => SmallPlatform, settings = settingsOf('stagi
     lifecycle: openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-1.example.net.'] }),
-      emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
+      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      emptyBucket: (name) => emptyBucket(name, PLACE),
     }),
   };
 }
@@ -124,7 +129,9 @@ describe('the whole platform', () => {
     const lifecycle = openAwsLifecycle(settings, {
       stacks: all,
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['NS-1.example.net.'] }),
-      emptyBucket: (name) => emptyBucket(name, { region: 'ap-northeast-1', profile: undefined }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
+      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      emptyBucket: (name) => emptyBucket(name, PLACE),
     });
     const events: LifecycleEvent[] = [];
     const proposals: DeployProposal[] = [];
@@ -144,6 +151,7 @@ describe('the whole platform', () => {
       'storage',
       'registry',
       'database',
+      'users',
       'api',
       'pipeline',
       'ops',
@@ -206,7 +214,7 @@ describe('a deploy', () => {
       lifecycle.deploy({ ...TWO, approve: yes }, () => {}),
       failureOf(
         'deploy-failed',
-        /staging-data-pipeline-sample-storage: bucket \(AWS::S3::Bucket\) failed: small-bucket already exists/,
+        /staging-data-pipeline-sample-storage: bucket \(AWS::S3::Bucket\) failed: small-bucket already exists\nIt is described at .*lifecycle-on-aws\.test\.ts:\d+/,
       ),
     );
     assert.deepEqual(
@@ -280,6 +288,84 @@ describe('a deploy', () => {
     storage.status = 'UPDATE_FAILED';
     assert.deepEqual(await stacks.rollback(undefined, () => {}), ['staging-data-pipeline-sample-storage']);
     assert.equal(storage.status, 'UPDATE_ROLLBACK_COMPLETE');
+  });
+});
+
+describe('the users of a new database', () => {
+  const settings = settingsOf('staging');
+  const deployed = () => {
+    const name = platformNames(settings).stack('database');
+    const value = (output: string) => ({ Value: `arn:aws:rds:x:${output}` });
+    const Outputs = {
+      ClusterArn: value('cluster'),
+      MasterSecretArn: value('master'),
+      ReaderSecretArn: value('reader'),
+    };
+    (endpoint.stacks as Map<string, FakeStack>).set(name, {
+      name,
+      id: `arn:${name}`,
+      status: 'CREATE_COMPLETE',
+      template: { Resources: {}, Outputs },
+      parameters: {},
+      events: [],
+      changeSet: undefined,
+    });
+  };
+
+  test('are made with just their rights, over TLS, and the password shows nowhere but in its statement', async () => {
+    deployed();
+    const said = (await ensureDatabaseUsers(settings, PLACE)).join('\n');
+    assert.deepEqual(endpoint.statements.slice(1), [
+      "CREATE USER 'shop_api'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
+      "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON `stg\\_core`.* TO 'shop_api'@'%'",
+      "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader'@'%'",
+    ]);
+    assert.doesNotMatch(said, /made-by-AWS/);
+  });
+
+  test('that are there keep their login, so that a rotation is never undone', async () => {
+    deployed();
+    endpoint.users.push('shop_api', 'etl_reader');
+    await ensureDatabaseUsers(settings, PLACE);
+    assert.ok(!endpoint.statements.some((sql) => /CREATE USER|ALTER USER/.test(sql)));
+    assert.ok(!endpoint.calls.some((call) => /GetSecretValue/.test(call)));
+  });
+
+  test('wait for their database', async () => {
+    await assert.rejects(
+      ensureDatabaseUsers(settings, PLACE),
+      failureOf('database-not-deployed', /its database is not deployed yet/),
+    );
+  });
+
+  test('never get a password that could end its own quotes', async () => {
+    deployed();
+    endpoint.secret = { password: "x' OR '1" };
+    await assert.rejects(ensureDatabaseUsers(settings, PLACE), failureOf('secret-unusable', /no password/));
+    assert.ok(!endpoint.statements.some((sql) => sql.includes('OR')));
+  });
+});
+
+describe("MySQL's driver for the crawler", () => {
+  const settings = settingsOf('staging');
+  const upload = (jar: string) =>
+    uploadDriver({ settings, projectRoot: home, environmentVariables: { DP_CONNECTOR_JAR: jar } }, PLACE);
+
+  test('that is nowhere on this machine is asked for by name', async () => {
+    assert.match(await upload(join(home, 'nothing.jar')), /waits for MySQL's driver: mvn dependency:get/);
+  });
+
+  test('with other content than the release is never uploaded', async () => {
+    const jar = join(home, 'driver.jar');
+    writeFileSync(jar, 'not the driver');
+    await assert.rejects(upload(jar), failureOf('driver-damaged', /driver\.jar: its SHA-256 is/));
+    assert.ok(!endpoint.calls.some((call) => call.startsWith('S3.PUT')));
+  });
+
+  test('that is there already is left alone', async () => {
+    endpoint.put(platformNames(settings).scriptsBucket, 'drivers/mysql-connector-j-8.0.33.jar');
+    assert.equal(await upload('/nowhere'), "MySQL's driver is there");
   });
 });
 

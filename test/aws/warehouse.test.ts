@@ -2,6 +2,7 @@
 // emulator produces. What emulators do produce is in emulators.test.ts.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ResultCsv, type TextRow } from '../../src/athena/result-csv.ts';
 import { openAwsQueryHistory } from '../../src/aws/query-history.ts';
 import { openAwsWarehouse } from '../../src/aws/warehouse.ts';
 import type { QueryEvent, QueryRequest, QueryResult, Value } from '../../src/platform/warehouse.ts';
@@ -46,11 +47,17 @@ async function rowsOf(result: QueryResult): Promise<(readonly Value[])[]> {
   return rows;
 }
 
-async function csvTextOf(result: QueryResult): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const bytes of result.csvLines?.() ?? []) parts.push(bytes);
-  return Buffer.concat(parts).toString();
+/** The rows of the CSV lines, read back. */
+async function csvRowsOf(result: QueryResult): Promise<TextRow[]> {
+  const csv = new ResultCsv();
+  const rows: TextRow[] = [];
+  for await (const bytes of result.csvLines?.() ?? []) rows.push(...csv.push(bytes));
+  return [...rows, ...csv.end()];
 }
+
+/** For rows too big to be printed when they differ. */
+const equalRows = (a: readonly TextRow[], b: readonly TextRow[]): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 /** What rows of `manyRows` are as values. */
 const valuesOf = ({ rows }: Told): Value[][] => rows.map(([id, ...rest]) => [Number(id), ...rest]);
@@ -126,9 +133,8 @@ test('the CSV lines are the same from the file and through the API', async () =>
   await using one = await openStandIn({ told });
   const fromFile = await one.run();
   const throughApi = await one.run({ fetch: 'api' });
-  const text = await csvTextOf(fromFile);
-  assert.equal(text, await csvTextOf(throughApi));
-  assert.match(text, /^0,,"line one\nline ""two"", 0"\n1,"",plain\n/);
+  assert.deepEqual(await csvRowsOf(fromFile), told.rows);
+  assert.deepEqual(await csvRowsOf(throughApi), told.rows);
   assert.equal(fromFile.stats().rows, 1_200);
   assert.equal(throughApi.stats().rows, 1_200);
 });
@@ -149,7 +155,7 @@ test('a file of many ranges comes in order, every range on the condition that th
   const rows = await rowsOf(await one.run({ fetch: 's3' }));
   assert.equal(rows.length, 2_000);
   assert.ok(rows.every(([value], index) => String(value).startsWith(`${index}:`)));
-  assert.equal(conditions.length, 3);
+  assert.equal(conditions.length, 6);
   assert.deepEqual([...new Set(conditions)], ['"first"']);
 });
 
@@ -180,12 +186,11 @@ test('403 in mid-stream: the API goes on, no row is lost and none comes twice', 
     range?.from === 0 ? {} : { status: 403, code: 'AccessDenied' };
   await using one = await openStandIn({ told, onObject });
   const result = await one.run();
-  assert.deepEqual(await rowsOf(result), valuesOf(told));
+  assert.ok(JSON.stringify(await rowsOf(result)) === JSON.stringify(valuesOf(told)));
   assert.equal(result.stats().fetchPath, 's3, then api');
   await using other = await openStandIn({ told, onObject });
   const broken = await other.run();
-  await using sound = await openStandIn({ told });
-  assert.equal(await csvTextOf(broken), await csvTextOf(await sound.run()));
+  assert.ok(equalRows(await csvRowsOf(broken), told.rows));
   assert.equal(broken.stats().rows, 4_000);
 });
 

@@ -25,6 +25,12 @@ export interface AwsEndpoint extends AsyncDisposable {
   readonly nameServers: string[];
   /** What ECR lists; undefined while there is no repository. */
   images: readonly object[] | undefined;
+  /** Statements that came over the Data API. */
+  readonly statements: string[];
+  /** Users that the database already has. */
+  readonly users: string[];
+  /** What Secrets Manager holds for any secret. */
+  secret: object;
 }
 
 export interface FakeStack {
@@ -71,6 +77,9 @@ class Endpoint implements AwsEndpoint {
   account = '123456789012';
   prefixList = 'pl-61a54008';
   images: readonly object[] | undefined;
+  readonly statements: string[] = [];
+  readonly users: string[] = [];
+  secret: object = { username: 'etl_reader', password: 'made-by-AWS' };
   readonly nameServers = ['ns-1.example.net', 'ns-2.example.net'];
   readonly #objects = new Map<string, Buffer>();
   /** Deleted stacks answer to their id only, as on AWS. */
@@ -109,7 +118,18 @@ class Endpoint implements AwsEndpoint {
     if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
       return this.#serveQuery(Object.fromEntries(new URLSearchParams(body.toString())), response);
     }
+    if (request.url === '/Execute') return this.#serveDataApi(body, response);
     this.#serveS3(request, body, response);
+  }
+
+  #serveDataApi(body: Buffer, response: ServerResponse): void {
+    const { sql } = JSON.parse(body.toString()) as { sql: string };
+    this.calls.push('RDSData.ExecuteStatement');
+    this.statements.push(sql);
+    const [, created] = /^CREATE USER '(\w+)'/.exec(sql) ?? [];
+    const records = sql.startsWith('SELECT User') ? this.users.map((user) => [{ stringValue: user }]) : [];
+    if (created !== undefined) this.users.push(created);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ records }));
   }
 
   #serveJson(target: string, body: Buffer, response: ServerResponse): void {
@@ -123,6 +143,10 @@ class Endpoint implements AwsEndpoint {
       }
       const { Name } = JSON.parse(body.toString()) as { Name: string };
       reply(200, { Parameter: { Name, Value: String(this.bootstrapVersion), Type: 'String', Version: 1 } });
+      return;
+    }
+    if (target.endsWith('.GetSecretValue')) {
+      reply(200, { ARN: 'arn', Name: 'name', SecretString: JSON.stringify(this.secret) });
       return;
     }
     if (target.endsWith('.GetAuthorizationToken')) {

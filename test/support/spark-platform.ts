@@ -7,7 +7,7 @@ import { type EtlPlatformInput, openEtlPlatform } from './etl-platform.ts';
 
 /** The lake's operations with the Glue job's own Spark as the engine. */
 export async function openSparkPlatform(
-  input: EtlPlatformInput & Pick<SparkEngineInput, 'readers'>,
+  input: EtlPlatformInput & Pick<SparkEngineInput, 'readers' | 'trace'>,
 ): Promise<Awaited<ReturnType<typeof openEtlPlatform>>> {
   const platform = await openEtlPlatform(input);
   const engine: RunEtlDeps['engine'] = openSparkEngine({
@@ -17,11 +17,19 @@ export async function openSparkPlatform(
     tools: findSparkTools({
       cache: join(packageRoot(), '.dp', 'cache'),
       requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-      environmentVariables: process.env,
+      environmentVariables: sparkVariables(),
     }),
     jobPath: join(packageRoot(), 'infra', 'glue', 'job.py'),
     environmentVariables: process.env,
+    ...(input.trace === undefined ? {} : { trace: input.trace }),
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
   return { ...platform, engine };
+}
+
+/** The test's own variables, with the driver where `npm test` has put it. */
+function sparkVariables(): NodeJS.ProcessEnv {
+  const { DP_TEST_JARS: jars } = process.env;
+  const jar = jars === undefined ? {} : { DP_CONNECTOR_JAR: join(jars, 'mysql-connector-j-8.0.33.jar') };
+  return { ...process.env, ...jar };
 }

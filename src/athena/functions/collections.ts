@@ -155,11 +155,11 @@ function defineSets(registry: Registry): void {
     ),
   );
   define(registry, 'array_except', 'array(T), array(T) -> array(T)', (call) =>
-    both(
-      call,
-      (one, other) =>
-        `CASE WHEN ${other} IS NOT NULL THEN ${distinct(`list_filter(${one}, lambda dp__item: NOT ${isIn(other)})`)} END`,
-    ),
+    both(call, (one, other) => {
+      const kept = distinct(`list_filter(${one}, lambda dp__item: NOT ${isIn(other)})`);
+      // With nothing to take away Trino gives the array as it is, repeats and all.
+      return `CASE WHEN len(${other}) = 0 THEN ${one} WHEN ${other} IS NOT NULL THEN ${kept} END`;
+    }),
   );
 }
 

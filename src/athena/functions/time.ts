@@ -274,7 +274,7 @@ function defineTexts(registry: Registry): void {
   });
   define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
   define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0), {
-    result: (call) => varchar(ISO_LENGTH + digitsOf(call.arguments[0]?.type)),
+    result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type))),
   });
   define(
     registry,
@@ -294,8 +294,10 @@ function defineTexts(registry: Registry): void {
   }
 }
 
-/** What Trino declares for the part before the fraction. */
-const ISO_LENGTH = 23;
+/** The length Trino declares: room for a year of more digits, and the point with its digits. */
+function isoLength(digits: number): number {
+  return digits === 0 ? 22 : 23 + digits;
+}
 
 function asTimestamp(sql: string): string {
   return /^CAST\(.* AS TIMESTAMP\)$/.test(sql) ? sql : `CAST(${sql} AS TIMESTAMP)`;
@@ -328,7 +330,7 @@ function javaInput(call: CallInput): string {
   });
 }
 
-const ISO_TEXT = String.raw`[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
+const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
 
 /** The zone is the text's own, so it is known only when the text is. */
 function isoZone(text: string | undefined): string {

@@ -34,6 +34,13 @@ export function bindCall(call: Call, context: Context): Bound {
   if (call.star && call.name !== 'count') throw refuse(context, call.at, `${call.name}(*) is not a function`);
   const chosen = choose(overloads, given, call);
   if (chosen === undefined) throw noOverload(call, given, context);
+  if (chosen === 'ambiguous') {
+    throw refuse(
+      context,
+      call.at,
+      `Could not choose a best candidate for ${call.name}: cast the NULL to a type`,
+    );
+  }
   return emitCall({ call, given, ...chosen }, inner, context);
 }
 
@@ -72,13 +79,16 @@ interface Chosen {
   readonly bindings: Bindings;
 }
 
-/** The overload whose parameters are nearest to the arguments; the first of equals. */
+/**
+ * The overload whose parameters are nearest to the arguments; the first of equals. `ambiguous` when an argument
+ * is a bare NULL and overloads of different results would take it: Trino asks for a cast there.
+ */
 function choose(
   overloads: readonly Overload[],
   given: readonly (Bound | undefined)[],
   call: Call,
-): Chosen | undefined {
-  let best: (Chosen & { cost: number }) | undefined;
+): Chosen | 'ambiguous' | undefined {
+  const possible: (Chosen & { cost: number })[] = [];
   for (const overload of overloads) {
     const { parameters, variadic } = overload.signature;
     const fits = variadic ? given.length >= parameters.length - 1 : given.length === parameters.length;
@@ -87,13 +97,16 @@ function choose(
     let cost = variadic ? 0.5 : 0;
     for (const [index, argument] of given.entries()) {
       const pattern = parameters[Math.min(index, parameters.length - 1)];
-      if (pattern === undefined || (pattern.base === 'function') !== (argument === undefined))
+      if (pattern === undefined || (pattern.base === 'function') !== (argument === undefined)) {
         cost = Number.POSITIVE_INFINITY;
-      else if (argument !== undefined) cost += variadicCost(pattern, argument, { bindings, variadic });
+      } else if (argument !== undefined) cost += variadicCost(pattern, argument, { bindings, variadic });
     }
-    if (cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { overload, bindings, cost };
+    if (cost < Number.POSITIVE_INFINITY) possible.push({ overload, bindings, cost });
   }
-  return best;
+  const results = new Set(possible.map(({ overload }) => overload.signature.result.base));
+  if (given.some((argument) => argument?.type.base === 'unknown') && results.size > 1) return 'ambiguous';
+  const least = Math.min(...possible.map(({ cost }) => cost));
+  return possible.find(({ cost }) => cost === least);
 }
 
 /** In `format(varchar, A...)` the values may each have their own type. */

@@ -12,17 +12,7 @@ import { once } from './once.ts';
 export function bindIn(expression: Expression & { kind: 'inList' }, context: Context): Bound {
   const { at, operand, items, negated } = expression;
   const not = (sql: string): string => (negated ? `(NOT ${sql})` : sql);
-  if (operand.kind === 'row') {
-    if (negated) throw notSupported(context, at, 'a row NOT IN a list');
-    const parts = items.map((item) =>
-      bindComparison({ kind: 'compare', operator: '=', left: operand, right: item, at }, context),
-    );
-    return combine(parts, {
-      sql: not(`(${parts.map((part) => part.sql).join(' OR ')})`),
-      type: types.BOOLEAN,
-      at,
-    });
-  }
+  if (operand.kind === 'row') return bindRowIn({ ...expression, operand }, context);
   const bound = [operand, ...items].map((part) => bindExpression(part, context));
   const { bounds, type } = coerceAll(bound, context, 'IN value and list items');
   if (['array', 'map', 'row'].includes(type.base))
@@ -30,6 +20,34 @@ export function bindIn(expression: Expression & { kind: 'inList' }, context: Con
   const [value, ...list] = bounds;
   const sql = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
   return combine(bounds, { sql: not(sql), type: types.BOOLEAN, at });
+}
+
+type RowIn = Expression & { kind: 'inList' };
+
+/**
+ * `(a, b) IN ((1, 'x'), …)`. Trino looks rows up in a set when all of them are constants: a field that is NULL
+ * then makes the answer NULL, where comparing one by one would often know that it is false.
+ */
+function bindRowIn(expression: RowIn & { operand: Expression & { kind: 'row' } }, context: Context): Bound {
+  const { at, operand, items, negated } = expression;
+  const parts = items.map((item) =>
+    bindComparison({ kind: 'compare', operator: '=', left: operand, right: item, at }, context),
+  );
+  const constants = items.filter(isConstantRow).length;
+  if (items.length > 1 && constants > 0 && constants < items.length) {
+    throw notSupported(context, at, 'rows IN a list that is partly of constants');
+  }
+  const plain = `(${parts.map((part) => part.sql).join(' OR ')})`;
+  const fields = operand.items.map((item) => `${bindExpression(item, context).sql} IS NULL`);
+  const isSet = items.length > 1 && constants > 0;
+  const sql = isSet ? `(CASE WHEN ${fields.join(' OR ')} THEN NULL ELSE ${plain} END)` : plain;
+  return combine(parts, { sql: negated ? `(NOT ${sql})` : sql, type: types.BOOLEAN, at });
+}
+
+const CONSTANTS: readonly string[] = ['number', 'string', 'boolean', 'typed'];
+
+function isConstantRow(item: Expression): boolean {
+  return item.kind === 'row' && item.items.every((field) => CONSTANTS.includes(field.kind));
 }
 
 export function bindInQuery(expression: Expression & { kind: 'inQuery' }, context: Context): Bound {

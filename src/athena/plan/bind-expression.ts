@@ -15,6 +15,7 @@ import {
 import { type Bound, combine } from './bound.ts';
 import { castSql, coerceSql } from './cast.ts';
 import { type Context, notSupported, refuse } from './context.ts';
+import { apart } from './once.ts';
 
 /** Resolves an expression's names, finds its type, and makes its SQL. Throws a Failure where Trino would refuse it. */
 export function bindExpression(expression: Expression, context: Context): Bound {
@@ -170,7 +171,8 @@ function bindNegate(expression: Expression & { kind: 'negate' }, context: Contex
   const operand = bindExpression(expression.operand, context);
   const { at } = expression;
   const isInterval = operand.type.base.startsWith('interval');
-  if (!isNumeric(operand.type) && !isInterval) {
+  const refused = expression.sign === '+' && operand.type.base === 'decimal';
+  if ((!isNumeric(operand.type) && !isInterval) || refused) {
     throw refuse(context, at, `Cannot negate ${types.typeText(operand.type)}`);
   }
   const constant =
@@ -192,7 +194,15 @@ function bindCast(expression: Expression & { kind: 'cast' }, context: Context): 
     throw notSupported(context, expression.at, `the cast of ${pair}, if Athena has it`);
   }
   if (!expression.safe || sql === operand.sql) return combine([operand], { sql, type, at: expression.at });
-  return combine([operand], { sql: trySql(sql, operand, context), type, at: expression.at });
+  // Only the cast itself may fail: an error in what is cast stays one.
+  const tried = apart([operand.sql], ([value = '']) =>
+    trySql(
+      castSql(value, operand.type, type) ?? 'NULL',
+      { ...operand, aggregate: false, window: false, volatile: false },
+      context,
+    ),
+  );
+  return combine([operand], { sql: tried, type, at: expression.at });
 }
 
 /** A timestamp keeps its zone when only its precision is cast. */

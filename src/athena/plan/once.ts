@@ -11,19 +11,31 @@ export function once(
   carried: readonly string[] = [],
 ): string {
   const all = [...expressions, ...carried];
-  if (expressions.every((sql) => PLAIN.test(sql))) return body(expressions, carried);
-  const used = [...all.join(' ').matchAll(/\bonce(\d+)\b/g)].map((match) => Number(match[1]));
+  if (expressions.every(isPlain)) return body(expressions, carried);
+  return apart(all, (names) => body(names.slice(0, expressions.length), names.slice(expressions.length)));
+}
+
+/**
+ * SQL that computes what is more than a name first and by itself, whatever the body does around its names. A
+ * row without field names, since DuckDB forgets field names where a subquery uses columns from outside.
+ */
+export function apart(expressions: readonly string[], body: (names: readonly string[]) => string): string {
+  const used = [...expressions.join(' ').matchAll(/\bonce(\d+)\b/g)].map((match) => Number(match[1]));
   const parameter = `once${Math.max(0, ...used) + 1}`;
   const fields: string[] = [];
-  const names = all.map((sql) => {
-    if (PLAIN.test(sql)) return sql;
-    fields.push(`v${fields.length} := ${sql}`);
-    return `${parameter}.v${fields.length - 1}`;
+  const names = expressions.map((sql) => {
+    if (isPlain(sql)) return sql;
+    fields.push(sql);
+    return `${parameter}[${fields.length}]`;
   });
-  const inner = body(names.slice(0, expressions.length), names.slice(expressions.length));
-  return `list_transform([struct_pack(${fields.join(', ')})], lambda ${parameter}: ${inner})[1]`;
+  if (fields.length === 0) return body(names);
+  return `list_transform([row(${fields.join(', ')})], lambda ${parameter}: ${body(names)})[1]`;
+}
+
+function isPlain(sql: string): boolean {
+  return PLAIN.test(sql);
 }
 
 /** Cheap to repeat: a column, a lambda's parameter or a field of it, a number, a short text, one of them cast. */
-const PLAIN_VALUE = String.raw`(?:[a-z_]\w*\.)?(?:"[^"]*"|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|'[^']{0,40}')`;
+const PLAIN_VALUE = String.raw`(?:once\d+\[\d+\]|(?:[a-z_]\w*\.)?(?:"[^"]*"|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|'[^']{0,40}'))`;
 const PLAIN = new RegExp(String.raw`^(?:${PLAIN_VALUE}|CAST\(${PLAIN_VALUE} AS [A-Z0-9(),]+\))$`, 'i');

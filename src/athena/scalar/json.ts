@@ -1,7 +1,7 @@
 import { type Json, readJson, writeJson } from '../json/json.ts';
 import { followPath, parseJsonPath } from '../json/path.ts';
 import { RAISED } from '../plan/bound.ts';
-import { javaDouble } from './numbers.ts';
+import { doubleText, javaDouble } from './numbers.ts';
 import { type Scalar, scalar } from './scalar.ts';
 
 /** JSON in texts. A text that is not JSON gives NULL where Trino gives NULL. */
@@ -109,7 +109,8 @@ function castText(text: string): string | null {
   if (value?.kind === 'array' || value?.kind === 'object') {
     throw new Error(`${RAISED}Cannot cast '${text}' to varchar`);
   }
-  return scalarText(value);
+  const isWhole = value?.kind !== 'number' || /^-?\d+$/.test(value.text);
+  return isWhole ? scalarText(value) : doubleText(Number(value.text));
 }
 
 const WHOLE: readonly string[] = ['tinyint', 'smallint', 'integer', 'bigint'];

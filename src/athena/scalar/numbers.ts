@@ -3,7 +3,7 @@ import { type Scalar, scalar } from './scalar.ts';
 
 /** Numbers as text and back, the way Java does it. */
 export const NUMBER_SCALARS: readonly Scalar[] = [
-  scalar('dp_double_text', ['DOUBLE'], 'VARCHAR', (value) => scientific(String(value), value)),
+  scalar('dp_double_text', ['DOUBLE'], 'VARCHAR', doubleText),
   scalar('dp_real_text', ['FLOAT'], 'VARCHAR', (value) => scientific(shortestReal(value), value)),
   scalar('dp_double_plain', ['DOUBLE'], 'VARCHAR', (value) => plainOf(String(value))),
   scalar('dp_real_plain', ['FLOAT'], 'VARCHAR', (value) => plainOf(shortestReal(value))),
@@ -55,7 +55,12 @@ function scientific(shortest: string, value: number): string {
   if (word !== undefined) return word;
   const { negative, digits, point } = decimalOf(shortest);
   const sign = negative || Object.is(value, -0) ? '-' : '';
-  return `${sign}${digits[0]}.${digits.slice(1) || '0'}E${digits === '0' ? 0 : point - 1}`;
+  if (value === 0) return `${sign}0E0`;
+  return `${sign}${digits[0]}.${digits.slice(1) || '0'}E${point - 1}`;
+}
+
+export function doubleText(value: number): string {
+  return scientific(String(value), value);
 }
 
 /** The fewest digits that still are this 32-bit number. */

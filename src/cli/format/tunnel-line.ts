@@ -8,7 +8,7 @@ export function tunnelLine(news: TunnelNews): string | undefined {
     case 'starting':
       return `Opening a tunnel to the ${news.target} over ${news.sessions === 1 ? 'one session' : `${news.sessions} sessions`}.`;
     case 'listening':
-      return `Listening on ${news.addresses.join(' and ')}${news.port === 0 ? '' : ` port ${news.port}`}.`;
+      return listeningLine(news);
     case 'ready':
       return `Ready: the database (${visible(news.serverVersion)}) answers.`;
     case 'connection':
@@ -24,4 +24,13 @@ export function tunnelLine(news: TunnelNews): string | undefined {
     case 'closed':
       return 'Closed; its sessions are ended.';
   }
+}
+
+/** An address that is not loopback lets other machines in, and the door may ask for nothing: say so. */
+function listeningLine({ addresses, port }: Extract<TunnelNews, { event: 'listening' }>): string {
+  const line = `Listening on ${addresses.join(' and ')}${port === 0 ? '' : ` port ${port}`}.`;
+  const isOpen = port !== 0 && addresses.some((address) => !/^(127\.|::1$)/u.test(address));
+  return isOpen
+    ? `${line}\nOther machines can reach this port: add --local-password, or leave --bind out.`
+    : line;
 }

@@ -158,11 +158,14 @@ export class LiveSession {
     if (this.timerAtMs <= atMs && this.timerAtMs > performance.now()) return;
     clearTimeout(this.timer);
     this.timerAtMs = atMs;
-    this.timer = setTimeout(() => {
-      this.timerAtMs = Infinity;
-      this.core.tick(this.deps.now());
-      this.pump();
-    }, atMs - performance.now());
+    this.timer = setTimeout(
+      () => {
+        this.timerAtMs = Infinity;
+        this.core.tick(this.deps.now());
+        this.pump();
+      },
+      Math.max(0, atMs - performance.now()),
+    );
   }
 
   private act(event: SessionEvent): void {

@@ -1,0 +1,19 @@
+import * as Args from '@oclif/core/args';
+import { DpCommand } from '../../src/cli/base-command.ts';
+
+export default class CrawlerRun extends DpCommand {
+  static override summary = 'Start a crawler.';
+  static override description =
+    'Starts a crawl now, beside its schedule. A crawler that runs already is left alone.';
+  static override examples = [
+    '<%= config.bin %> crawler run staging-data-pipeline-sample-aurora --env staging',
+  ];
+  static override args = { name: Args.string({ description: 'The crawler.', required: true }) };
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(CrawlerRun);
+    const started = await (await (await this.platform()).crawlers()).start(args.name);
+    await this.print(started ? `Started ${args.name}.` : `${args.name} runs already.`);
+    return { crawler: args.name, started };
+  }
+}

@@ -1,5 +1,0 @@
-import { QueryGenerator } from './query-generator.ts';
-
-const [, , seed, n] = process.argv;
-const g = new QueryGenerator(Number(seed));
-for (let i = 0; i < Number(n); i++) console.log(JSON.stringify({ id: `q${i}`, sql: g.query() }));

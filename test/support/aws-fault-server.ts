@@ -1,0 +1,96 @@
+// A fault server: stands before an emulator, passes every call on, and spoils or answers the ones it is told to.
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface AwsFault {
+  /** The end of the call's name: `GetJobRun`. */
+  readonly call: string;
+  /** An error the service gives, or `lost`: the call takes effect, and its answer never arrives. */
+  readonly answer: 'lost' | { readonly status: number; readonly body: object };
+  /** Calls to spoil. @default 1 */
+  times?: number;
+  /** Calls to let pass first. @default 0 */
+  skip?: number;
+}
+
+export interface AwsFaultServer extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly faults: AwsFault[];
+  /** The names of all calls so far. */
+  readonly calls: string[];
+}
+
+/** An error as Glue writes it. */
+export function awsError(type: string, message: string, status = 400): AwsFault['answer'] {
+  return { status, body: { __type: type, message, Message: message } };
+}
+
+export async function startFaultServer(upstream: () => string): Promise<AwsFaultServer> {
+  const faults: AwsFault[] = [];
+  const calls: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const call = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`);
+    calls.push(call);
+    const fault = takeFault(faults, call);
+    if (fault !== undefined && fault.answer !== 'lost') {
+      response.writeHead(fault.answer.status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(fault.answer.body));
+      return;
+    }
+    passOn({ request, body, upstream: upstream() }, (answer, content) => {
+      if (fault === undefined) send(response, answer, content);
+      else response.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    faults,
+    calls,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function takeFault(faults: readonly AwsFault[], call: string): AwsFault | undefined {
+  for (const fault of faults) {
+    if (!call.endsWith(fault.call) || fault.times === 0) continue;
+    if ((fault.skip ?? 0) > 0) {
+      fault.skip = (fault.skip ?? 0) - 1;
+      continue;
+    }
+    fault.times = (fault.times ?? 1) - 1;
+    return fault;
+  }
+  return undefined;
+}
+
+function passOn(
+  input: { readonly request: IncomingMessage; readonly body: Buffer; readonly upstream: string },
+  done: (answer: IncomingMessage, content: Buffer) => void,
+): void {
+  const { request, body, upstream } = input;
+  const { hostname, port } = new URL(upstream);
+  const { method, url: path, headers } = request;
+  const onward = httpRequest(
+    { hostname, port, ...(method && { method }), ...(path && { path }), headers },
+    async (answer) => done(answer, await bodyOf(answer)),
+  );
+  onward.on('error', () => request.socket.destroy());
+  onward.end(body);
+}
+
+function send(response: ServerResponse, answer: IncomingMessage, content: Buffer): void {
+  const { 'transfer-encoding': _, ...headers } = answer.headers;
+  response.writeHead(answer.statusCode ?? 500, headers);
+  response.end(content);
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of message) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
