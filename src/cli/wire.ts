@@ -164,23 +164,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
-  const workgroupName = async (): Promise<string> => {
-    const { nameOf } = await import('../config/naming.ts');
-    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
-  };
-  const athena = once(async () => ({
-    clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
-    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
-    now: systemClock.now,
-  }));
-  const parquet = once(async () => {
-    const { openParquetFiles } = await import('../local/parquet-files.ts');
-    const { tmpdir } = await import('node:os');
-    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
-    disposals.push(async () => opened[Symbol.asyncDispose]());
-    return opened;
-  });
   const database = once(async () =>
     openAwsShopDatabase({ settings, surroundings, signIn: (await clients()).signIn, disposals }),
   );
@@ -204,6 +187,45 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     secrets: missing('Rotating secrets'),
     logs: missing('Reading logs'),
     journal: journalOf(settings),
+    ...openAwsQueries({ settings, surroundings, clients, disposals }),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+    }),
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
+  };
+}
+
+interface AwsQueriesInput {
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  readonly clients: () => Promise<AwsClients>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** Athena, and what it remembers of the queries that ran. */
+function openAwsQueries(input: AwsQueriesInput): Pick<Platform, 'warehouse' | 'history'> {
+  const { settings, surroundings } = input;
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment: settings.environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
+  const athena = once(async () => ({
+    clients: await input.clients(),
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
+    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
+    now: systemClock.now,
+  }));
+  const parquet = once(async () => {
+    const { openParquetFiles } = await import('../local/parquet-files.ts');
+    const { tmpdir } = await import('node:os');
+    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
+    input.disposals.push(async () => opened[Symbol.asyncDispose]());
+    return opened;
+  });
+  return {
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -212,13 +234,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsQueryHistory } = await import('../aws/query-history.ts');
       return openAwsQueryHistory(await athena());
     }),
-    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () => {
-      const { openSessionsOf } = await import('../aws/open-sessions.ts');
-      const { signIn } = await clients();
-      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
-    }),
-    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
