@@ -36,7 +36,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: ['test/aws/{query-command,sign-in,warehouse}.test.ts'],
+    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
     needs: [],
   },
   {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { AgentOptions } from '../../src/local/session-agent.ts';
 import type { SessionGrant, SessionSource } from '../../src/tunnel/io/live-session.ts';
 import { PortTunnel } from '../../src/tunnel/io/port-tunnel.ts';
@@ -79,7 +80,8 @@ export async function readExactly(socket: Socket, length: number): Promise<Buffe
   for (;;) {
     const bytes = socket.read(length) as Buffer | null;
     if (bytes !== null) return bytes;
-    await once(socket, 'readable');
+    // With part of the bytes there, `readable` comes at once and again: the network must get its turn.
+    await (socket.readableLength > 0 ? setImmediate() : once(socket, 'readable'));
   }
 }
 

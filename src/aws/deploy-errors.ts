@@ -86,13 +86,15 @@ export interface FailedResource {
   readonly resource: string;
   readonly type: string;
   readonly reason: string;
+  /** The line of infra/ that described it. */
+  readonly source?: string;
 }
 
 export function deployFailed(failed: FailedResource | undefined, why: string, cause?: unknown): Failure {
   const what =
     failed === undefined
       ? `Cannot deploy: ${why}`
-      : `Cannot deploy ${failed.stack}: ${failed.resource} (${failed.type}) failed: ${failed.reason}\n${why}`;
+      : `Cannot deploy ${failed.stack}: ${failed.resource} (${failed.type}) failed: ${failed.reason}${sourceOf(failed)}`;
   return new Failure({
     code: 'deploy-failed',
     kind: 'failed',
@@ -101,6 +103,10 @@ export function deployFailed(failed: FailedResource | undefined, why: string, ca
     docs: DOCS,
     cause,
   });
+}
+
+function sourceOf({ source }: FailedResource): string {
+  return source === undefined ? '' : `\nIt is described at ${source}.`;
 }
 
 /** What an operator does about the reasons that CloudFormation gives most often. */

@@ -16,6 +16,7 @@ export interface ToolkitMessages {
 
 /** Messages are told apart by their code, never by their level or words, which change. */
 const CODES = {
+  monitoringStarted: 'CDK_TOOLKIT_I5501',
   stackEvent: 'CDK_TOOLKIT_I5502',
   stackDiff: 'CDK_TOOLKIT_I4002',
   deployQuestion: 'CDK_TOOLKIT_I5060',
@@ -24,6 +25,11 @@ const CODES = {
   publishing: 'CDK_TOOLKIT_I5220',
   published: 'CDK_TOOLKIT_I5221',
 } as const;
+
+/** What CDK noted about each construct, by its path; `creationStack` says which lines made it. */
+type ConstructMetadata = Readonly<
+  Record<string, readonly { readonly type: string; readonly data?: unknown }[]>
+>;
 
 interface StackEventData {
   readonly event: {
@@ -51,6 +57,7 @@ export class ToolkitHost implements IIoHost {
   /** The first resource that failed by itself; later ones are cancelled because of it. */
   failed: FailedResource | undefined;
   readonly diffs: DiffMessage[] = [];
+  #metadata: ConstructMetadata = {};
   readonly #notify: NotifyStacks;
   readonly #consent: Consent;
 
@@ -61,6 +68,9 @@ export class ToolkitHost implements IIoHost {
 
   async notify(message: IoMessage<unknown>): Promise<void> {
     switch (message.code) {
+      case CODES.monitoringStarted:
+        this.#metadata = (message.data as { stack?: { metadata?: ConstructMetadata } }).stack?.metadata ?? {};
+        return;
       case CODES.stackEvent:
         this.#onStackEvent(message.data as StackEventData);
         return;
@@ -110,11 +120,28 @@ export class ToolkitHost implements IIoHost {
     if (ResourceStatus.endsWith('_FAILED') && reason !== undefined) {
       words.push(`because ${reason}`);
       if (!/cancell?ed/i.test(reason)) {
-        this.failed ??= { stack: StackName, resource, type: ResourceType, reason };
+        const source = sourceLine(this.#metadata, LogicalResourceId);
+        this.failed ??= {
+          stack: StackName,
+          resource,
+          type: ResourceType,
+          reason,
+          ...(source === undefined ? {} : { source }),
+        };
       }
     }
     this.#notify({ stack: StackName, message: words.filter((word) => word !== '').join(' ') });
   }
+}
+
+/** The line outside of CDK that described a resource: `new ImageRepository (file:///…/image-repository.ts:17:23)`. */
+function sourceLine(metadata: ConstructMetadata, logicalId: string): string | undefined {
+  const entries = Object.values(metadata).find((all) =>
+    all.some((entry) => entry.type === 'aws:cdk:logicalId' && entry.data === logicalId),
+  );
+  const stack = entries?.find((entry) => entry.type === 'aws:cdk:creationStack')?.data;
+  if (!Array.isArray(stack)) return undefined;
+  return stack.map(String).find((line) => /\.(ts|js):\d+/.test(line) && !line.includes('node_modules'));
 }
 
 function firstLine(text: string): string {

@@ -1,14 +1,17 @@
-import { homedir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { homedir, hostname, userInfo } from 'node:os';
 import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Settings } from '../config/settings.ts';
+import type { ChangeOutcome } from '../operations/record-change.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, type ErrorReport } from './describe-error.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
 import { safeJson } from './format/json.ts';
 import { visible } from './format/visible.ts';
+import type { BrokenHop } from './name-broken-hop.ts';
 import type { PromptSettings } from './prompts.ts';
 import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
 import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
@@ -18,6 +21,7 @@ export interface GlobalFlagValues {
   readonly env?: string | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
+  readonly reason?: string | undefined;
   readonly yes: boolean;
   readonly 'no-input': boolean;
   readonly 'no-color': boolean;
@@ -111,6 +115,23 @@ export abstract class DpCommand extends Command {
     };
   }
 
+  /** Does a change between two lines of the journal. `outcome` says what it made and how to take it back. */
+  protected async change<T>(
+    work: () => Promise<T>,
+    outcome: (result: T) => ChangeOutcome,
+    more: { readonly undoes?: string } = {},
+  ): Promise<T> {
+    const journal = await (await this.platform()).journal();
+    const { recordChange } = await import('../operations/record-change.ts');
+    const { reason } = this.#flags;
+    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv].join(' ');
+    const who = `${userInfo().username}@${hostname()}`;
+    return recordChange(
+      { command, who, ...(reason === undefined ? {} : { reason }), ...more },
+      { journal, clock: this.clock, newId: () => randomBytes(3).toString('hex'), work, outcome },
+    );
+  }
+
   /** Colours for stderr (`say`) or stdout (`print`). */
   protected paint(stream: NodeJS.WriteStream = process.stderr): Paint {
     return painter(colourAllowed(stream, process.env, this.#flags['no-color']));
@@ -153,7 +174,16 @@ export abstract class DpCommand extends Command {
       debug: this.#flags.debug,
       paint: this.paint(),
       cause: thrown,
+      findBrokenHop: () => this.#findBrokenHop(described.report),
     });
+  }
+
+  /** Only for a command that had come as far as opening the platform. */
+  async #findBrokenHop(report: ErrorReport): Promise<BrokenHop | undefined> {
+    if (this.#platform === undefined || this.#settings === undefined) return undefined;
+    const { nameBrokenHop } = await import('./name-broken-hop.ts');
+    const { lakeDatabase } = this.#settings;
+    return nameBrokenHop(report, { platform: this.#platform, lakeDatabase });
   }
 
   protected override async finally(): Promise<void> {
@@ -167,17 +197,27 @@ interface ReportOptions {
   readonly debug: boolean;
   readonly paint: Paint;
   readonly cause?: unknown;
+  /** Looks for what is behind the error; only asked after the error was said, or to be told within its JSON. */
+  readonly findBrokenHop?: () => Promise<BrokenHop | undefined>;
 }
 
 /** Says an error once: as one JSON object on stdout with --json, as words on stderr otherwise. */
 export async function reportError(
   described: ReturnType<typeof describeError>,
-  { json, debug, paint, cause }: ReportOptions,
+  { json, debug, paint, cause, findBrokenHop }: ReportOptions,
 ): Promise<void> {
   const { report } = described;
-  if (json) return writeAll(process.stdout, `${safeJson({ error: report })}\n`);
+  if (json) {
+    const broken = await findBrokenHop?.();
+    const error = broken === undefined ? report : { ...report, broken };
+    return writeAll(process.stdout, `${safeJson({ error })}\n`);
+  }
   // A message may quote data: none of its colours is ours.
   sayLine(`${paint('red', 'Error:')} ${visible(report.message, { keepNewlines: true })}`);
   for (const step of report.nextSteps) sayLine(`  ${paint('dim', 'Try:')} ${visible(step)}`);
   if (debug && cause instanceof Error) sayLine(cause.stack ?? cause.message);
+  const broken = await findBrokenHop?.();
+  if (broken === undefined) return;
+  sayLine(`${paint('red', 'Broken:')} ${broken.hop}: ${visible(broken.reason)}`);
+  if (broken.command !== undefined) sayLine(`  ${paint('dim', 'Try:')} ${visible(broken.command)}`);
 }

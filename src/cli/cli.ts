@@ -66,7 +66,9 @@ function knows(config: Config, words: readonly string[]): boolean {
 }
 
 async function unknown(config: Config, words: readonly string[]): Promise<Error> {
-  const { closest, distance } = await import('fastest-levenshtein');
+  const loaded = await import('fastest-levenshtein');
+  // Bundled, the package's ES module is taken, which has no default; from source it is CommonJS.
+  const { closest, distance } = loaded.default ?? loaded;
   const typed = words.slice(0, 3).join(' ');
   const names = config.commands
     .filter((command) => !command.hidden)

@@ -3,8 +3,11 @@ import type { AwsClients } from '../aws/aws-clients.ts';
 import type { SignInInput } from '../aws/sign-in.ts';
 import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
+import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
+import type { LocalQueryHistory } from '../local/query-history.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
 import { notOnAws, onlyOnAws } from './errors.ts';
 
@@ -26,6 +29,7 @@ export function openPlatform(settings: Settings, surroundings: Surroundings): Pl
 
 function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const disposals: (() => Promise<void>)[] = [];
+  const kept = keptIn(disposals);
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
   const said = { environmentVariables, notify: surroundings.note };
@@ -60,35 +64,56 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
       const { chooseLocalEngine } = await import('../local/choose-engine.ts');
       return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
-    warehouse: once(async () => {
-      const { openLocalWarehouse } = await import('../local/warehouse.ts');
-      const warehouse = openLocalWarehouse({
-        catalog: await catalog(),
-        spillFolder: (await paths()).work,
-        now: systemClock.now,
-      });
-      disposals.push(async () => warehouse[Symbol.asyncDispose]());
-      const { recordQueries } = await import('../local/recorded-warehouse.ts');
-      return recordQueries({ warehouse, history: await history(), now: systemClock.now });
-    }),
+    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      const api = openLocalShopApi({ database });
-      disposals.push(async () => api[Symbol.asyncDispose]());
-      return api;
+      return kept(openLocalShopApi({ database }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
-      const sessions = openLocalSessions({}, { database: await database() });
-      disposals.push(async () => sessions[Symbol.asyncDispose]());
-      return sessions;
+      return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(paths, surroundings),
+    journal: journalOf(settings),
     [Symbol.asyncDispose]: async () => {
       for (const dispose of disposals) await dispose();
     },
   };
+}
+
+interface LocalQueriesInput {
+  readonly paths: () => Promise<LocalPaths>;
+  readonly catalog: () => Promise<LocalCatalog>;
+  readonly history: () => Promise<LocalQueryHistory>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The lake's SQL on this machine, with every query written to the history. */
+async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
+  const { openLocalWarehouse } = await import('../local/warehouse.ts');
+  const { openPreparedStatements } = await import('../local/prepared-statements.ts');
+  const { recordQueries } = await import('../local/recorded-warehouse.ts');
+  const { root, lake, work } = await input.paths();
+  const catalog = await input.catalog();
+  const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
+  const warehouse = openLocalWarehouse({
+    catalog,
+    spillFolder: work,
+    now: systemClock.now,
+    writes: { catalog, tablesFolder: join(lake, 'tables'), prepared },
+  });
+  input.disposals.push(async () => warehouse[Symbol.asyncDispose]());
+  return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
+}
+
+/** A file on this machine, whatever the environment. */
+function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {
+  return once(async () => {
+    const { localPaths } = await import('../local/paths.ts');
+    const { openFileJournal } = await import('../local/journal.ts');
+    return openFileJournal({ path: localPaths(projectRoot, environment).journal });
+  });
 }
 
 /** What operating the local environment takes beside its engines. */
@@ -156,6 +181,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     }),
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
+    journal: journalOf(settings),
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -185,6 +211,14 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+  };
+}
+
+/** Remembers to dispose of what is given, and gives it back. */
+function keptIn(disposals: (() => Promise<void>)[]) {
+  return <T extends AsyncDisposable>(one: T): T => {
+    disposals.push(async () => one[Symbol.asyncDispose]());
+    return one;
   };
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog, CatalogPartition, CatalogTable, TableName } from '../platform/catalog.ts';
 import { assert } from '../std/assert.ts';
@@ -11,6 +12,14 @@ export interface LocalCatalogInput {
   readonly folder: string;
 }
 
+/** The catalog of this machine, which statements may change as well. */
+export interface LocalCatalog extends Catalog {
+  /** Makes a table with all its partitions in one step. False when there is one of this name. */
+  createTable(table: CatalogTable, partitions: readonly CatalogPartition[]): Promise<boolean>;
+  /** Takes an empty database away. */
+  deleteDatabase(database: string): Promise<void>;
+}
+
 const TABLE_FILE = 'table.json';
 const NAME = /^[a-z0-9_]{1,255}$/;
 
@@ -18,7 +27,7 @@ const NAME = /^[a-z0-9_]{1,255}$/;
  * The catalog as JSON files: `<database>/<table>/table.json`, and one file per partition beside it. Each is
  * replaced by one rename, which is what makes a switch atomic.
  */
-export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
+export function openLocalCatalog({ folder }: LocalCatalogInput): LocalCatalog {
   const drafts = { workFolder: join(folder, '.drafts') };
   const put = (path: string, value: unknown): Promise<void> =>
     replaceFile(path, new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`), drafts);
@@ -35,9 +44,12 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
       keys.length === values.length && keys.length > 0,
       `${name.table} has ${keys.length} partition keys`,
     );
-    const parts = keys.map((key, index) => `${key.name}=${encodeURIComponent(values[index] ?? '')}`);
-    return join(tableFolder(name), `${parts.join(',')}.json`);
+    return join(tableFolder(name), partitionFileName(keys, values));
   }
+  const draftFolder = async (): Promise<string> => {
+    await mkdir(drafts.workFolder, { recursive: true });
+    return join(drafts.workFolder, `table-${randomBytes(6).toString('hex')}`);
+  };
   return {
     listDatabases: () => namesIn(folder),
     async ensureDatabase(database) {
@@ -52,7 +64,24 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
     findTable,
     putTable: (table) =>
       put(join(tableFolder({ database: table.database, table: table.name }), TABLE_FILE), table),
-    deleteTable: (name) => rm(tableFolder(name), { recursive: true, force: true }),
+    async createTable(table, partitions) {
+      const target = tableFolder({ database: table.database, table: table.name });
+      const draft = await draftFolder();
+      await put(join(draft, TABLE_FILE), table);
+      for (const partition of partitions)
+        await put(join(draft, partitionFileName(table.partitionKeys, partition.values)), partition);
+      await mkdir(join(folder, named(table.database)), { recursive: true });
+      const isMade = await rename(draft, target).then(() => true, occupied);
+      if (!isMade) await rm(draft, { recursive: true });
+      return isMade;
+    },
+    deleteDatabase: (database) => rmdir(join(folder, named(database))),
+    async deleteTable(name) {
+      // Out of sight in one step; only then are its files taken away.
+      const draft = await draftFolder();
+      await rename(tableFolder(name), draft).catch(absent);
+      await rm(draft, { recursive: true, force: true });
+    },
     async listPartitions(name) {
       const files = (await filesIn(tableFolder(name))).filter((file) => file.includes('=')).sort();
       const partitions = await Promise.all(
@@ -67,6 +96,16 @@ export function openLocalCatalog({ folder }: LocalCatalogInput): Catalog {
     switchPartition: async (name, partition) => put(await partitionFile(name, partition.values), partition),
     deletePartition: async (name, values) => rm(await partitionFile(name, values), { force: true }),
   };
+}
+
+function partitionFileName(keys: CatalogTable['partitionKeys'], values: readonly string[]): string {
+  const parts = keys.map((key, index) => `${key.name}=${encodeURIComponent(values[index] ?? '')}`);
+  return `${parts.join(',')}.json`;
+}
+
+/** Whether a name can be that of a database or table. */
+export function isCatalogName(name: string): boolean {
+  return NAME.test(name);
 }
 
 function named(name: string): string {
@@ -94,6 +133,11 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   } catch (error) {
     throw catalogUnreadable(path, messageOf(error));
   }
+}
+
+function occupied(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false;
+  throw error;
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

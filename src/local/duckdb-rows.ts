@@ -1,66 +1,42 @@
-import {
-  type DuckDBConnection,
-  type DuckDBPreparedStatement,
-  type DuckDBResult,
-  type DuckDBType,
-  StatementType,
-} from '@duckdb/node-api';
-import type { ResultColumn, Value } from '../platform/warehouse.ts';
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { Value } from '../platform/warehouse.ts';
 import { rowsOfChunk } from './duckdb-values.ts';
 
 /** Chunks (2,048 rows each) handed on at once: enough that a batch outweighs its overhead. */
 const CHUNKS_PER_BATCH = 4;
 
-export interface OpenedRows {
-  readonly columns: readonly ResultColumn[];
-  /** Read once. Throws when the statement fails midway; then the batches before were its beginning. */
-  batches(): AsyncIterable<Value[][]>;
+export interface RowsInput {
+  /** One SELECT, without a semicolon. */
+  readonly sql: string;
+  readonly columns: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Runs one statement and streams its rows.
+ * Runs one SELECT and streams its rows. Throws, midway too, when it fails; the batches before were its beginning.
  *
  * The driver ends a stream that failed midway as if it were complete (1.5.6: `fetchChunk` gives null and drops the
- * error). So a SELECT gets a last row of our own behind its rows, by UNION ALL, which keeps their order: only
+ * error). So the statement gets a last row of our own behind its rows, by UNION ALL, which keeps their order: only
  * when that row has come was the result whole.
  */
 export async function openRows(
   connection: DuckDBConnection,
-  statement: string,
-  signal: AbortSignal | undefined,
-): Promise<OpenedRows> {
-  const prepared = await connection.prepare(statement);
-  const columns = columnsOf(prepared);
-  if (prepared.statementType !== StatementType.SELECT) {
-    const result = await connection.run(statement);
-    return { columns: columnsOfResult(result), batches: () => plainBatches(result) };
-  }
-  const nulls = columns.map(() => 'NULL, ').join('');
+  input: RowsInput,
+): Promise<AsyncIterable<Value[][]>> {
+  const nulls = 'NULL, '.repeat(input.columns);
   const marked = await connection.stream(
-    `SELECT result.*, false FROM (${statement}\n) AS result UNION ALL SELECT ${nulls}true`,
+    `SELECT result.*, false FROM (${input.sql}\n) AS result UNION ALL SELECT ${nulls}true`,
   );
-  return { columns, batches: () => markedBatches(marked, columns.length, { connection, statement, signal }) };
-}
-
-async function* plainBatches(result: DuckDBResult): AsyncGenerator<Value[][]> {
-  const typeIds = typeIdsOf(result, result.columnCount);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    yield rowsOfChunk(chunk, typeIds);
-  }
+  return markedBatches(marked, connection, input);
 }
 
 async function* markedBatches(
   result: DuckDBResult,
-  columns: number,
-  source: {
-    readonly connection: DuckDBConnection;
-    readonly statement: string;
-    readonly signal: AbortSignal | undefined;
-  },
+  connection: DuckDBConnection,
+  input: RowsInput,
 ): AsyncGenerator<Value[][]> {
-  const typeIds = typeIdsOf(result, columns);
+  const { columns } = input;
+  const typeIds = Array.from({ length: columns }, (_, index) => result.columnTypeId(index));
   let batch: Value[][] = [];
   let whole = false;
   for (let chunks = 1; ; chunks++) {
@@ -77,42 +53,16 @@ async function* markedBatches(
     batch = [];
   }
   if (batch.length > 0) yield batch;
-  source.signal?.throwIfAborted();
-  if (!whole) throw await reasonOf(source);
+  input.signal?.throwIfAborted();
+  if (!whole) throw await reasonOf(input.sql, connection);
 }
 
 /** Runs a statement that failed midway once more, to nowhere, for the error that the stream dropped. */
-async function reasonOf(source: { connection: DuckDBConnection; statement: string }): Promise<Error> {
+async function reasonOf(sql: string, connection: DuckDBConnection): Promise<Error> {
   try {
-    await source.connection.run(`COPY (${source.statement}\n) TO '/dev/null' (FORMAT csv)`);
+    await connection.run(`COPY (${sql}\n) TO '/dev/null' (FORMAT csv)`);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
   return new Error('The engine ended the result before its last row.');
-}
-
-function typeIdsOf(result: DuckDBResult, columns: number): ReturnType<DuckDBResult['columnTypeId']>[] {
-  return Array.from({ length: columns }, (_, index) => result.columnTypeId(index));
-}
-
-function columnsOf(prepared: DuckDBPreparedStatement): ResultColumn[] {
-  return Array.from({ length: prepared.columnCount }, (_, index) => ({
-    name: prepared.columnName(index),
-    type: athenaType(prepared.columnType(index)),
-  }));
-}
-
-function columnsOfResult(result: DuckDBResult): ResultColumn[] {
-  return result.columnNames().map((name, index) => ({ name, type: athenaType(result.columnType(index)) }));
-}
-
-/** DuckDB's type in Athena's word. */
-function athenaType(type: DuckDBType): string {
-  return type
-    .toString()
-    .toLowerCase()
-    .replace(/^hugeint$/, 'decimal(38,0)')
-    .replace(/^float$/, 'real')
-    .replace(/^timestamp$/, 'timestamp(6)')
-    .replace(/^blob$/, 'varbinary');
 }

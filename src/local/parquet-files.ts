@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { ParquetFiles } from '../platform/parquet.ts';
 import type { ResultColumn, Value } from '../platform/warehouse.ts';
+import { Failure, messageOf } from '../std/failure.ts';
 import { connectDuckDB, identifier, literal, openDuckDB } from './duckdb.ts';
 import { rowsOfChunk } from './duckdb-values.ts';
 
@@ -27,22 +28,29 @@ export function openParquetFiles({
       const columns = result.columnNames().map((name, index) => ({ name, type: typeOf(result, index) }));
       return { columns, batches: () => batchesOf(result) };
     },
-    async fromCsv(csvPath, columns, path) {
-      const connection = await connect();
-      const copied = await connection.run(
-        `COPY (${selectCsv(csvPath, columns)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      return copied.rowsChanged;
-    },
-    async join(paths, path) {
-      const connection = await connect();
-      const copied = await connection.run(
-        `COPY (SELECT * FROM read_parquet(${list(paths)})) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      return copied.rowsChanged;
-    },
+    fromCsv: async (csvPath, columns, path) => copyTo(await connect(), selectCsv(csvPath, columns), path),
+    join: async (paths, path) => copyTo(await connect(), `SELECT * FROM read_parquet(${list(paths)})`, path),
     [Symbol.asyncDispose]: () => opened.close(),
   };
+}
+
+async function copyTo(connection: DuckDBConnection, select: string, path: string): Promise<number> {
+  try {
+    const copy = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
+    return (await connection.run(copy)).rowsChanged;
+  } catch (error) {
+    throw new Failure({
+      code: 'parquet-not-written',
+      kind: 'failed',
+      message: `Cannot write ${path}: ${messageOf(error).split('\n')[0]}`,
+      nextSteps: [
+        'Check the folder and its space.',
+        'Add --fetch unload: Athena then writes the Parquet itself.',
+      ],
+      docs: 'docs/query.md',
+      cause: error,
+    });
+  }
 }
 
 function list(paths: readonly string[]): string {
@@ -74,8 +82,8 @@ function selectCsv(csvPath: string, columns: readonly ResultColumn[]): string {
   );
 }
 
-/** The longest line of a result that a Parquet file is made of, in bytes. */
-const LINE_BYTES_MAX = 256 * 1024 * 1024;
+/** The longest row of a result that a Parquet file is made of, in bytes. DuckDB takes sixteen times that as its buffer. */
+const LINE_BYTES_MAX = 8 * 1024 * 1024;
 
 function castOf(name: string, type: string): string {
   if (type === 'varbinary') return `from_hex(replace(${name}, ' ', ''))`;

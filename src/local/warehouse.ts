@@ -1,130 +1,255 @@
 import { randomUUID } from 'node:crypto';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { bindParameters } from '../athena/parameters.ts';
+import type { PlannedQuery } from '../athena/plan/plan-query.ts';
+import { type Plan, planStatement } from '../athena/plan-statement.ts';
+import { type ParsedStatement, readStatement } from '../athena/statement-needs.ts';
+import { tableReads } from '../athena/table-reads.ts';
 import type { Catalog } from '../platform/catalog.ts';
-import type { QueryRequest, QueryResult, QueryStats, Warehouse } from '../platform/warehouse.ts';
-import { connectDuckDB, literal, openDuckDB } from './duckdb.ts';
+import type {
+  PlannedRead,
+  QueryPlan,
+  QueryRequest,
+  QueryResult,
+  QueryStats,
+  Value,
+  Warehouse,
+} from '../platform/warehouse.ts';
+import { carryOut, type LakeWrites } from './carry-out-change.ts';
+import { type DialectEngine, openDialectEngine } from './dialect-engine.ts';
+import { literal } from './duckdb.ts';
 import { openRows } from './duckdb-rows.ts';
-
-import { type LakeView, showTables } from './lake-views.ts';
-import { queryFailure } from './query-failure.ts';
-
-/** What a query may use of this machine's memory, in MiB; the rest spills to disk. */
-const QUERY_MEMORY_MIB = 1024;
+import { borrowConnection } from './engine-connection.ts';
+import { type KnownLake, readKnownLake } from './known-tables.ts';
+import { onlyQueriesToFile, preparedStatementMissing, warehouseOnlyReads } from './warehouse-errors.ts';
 
 export interface LocalWarehouseInput {
   readonly catalog: Catalog;
   readonly spillFolder: string;
   readonly now: () => number;
+  /** Where statements that change something may write. Without it they are refused. */
+  readonly writes?: LakeWrites;
 }
 
-/** The lake's SQL on DuckDB, in this process. */
+interface Room extends LocalWarehouseInput {
+  readonly engine: DialectEngine;
+}
+
+/** The lake's SQL, Athena's dialect, on DuckDB in this process. */
 export function openLocalWarehouse(input: LocalWarehouseInput): Warehouse & AsyncDisposable {
-  let instance: Promise<DuckDBInstance> | undefined;
-  const open = async (): Promise<DuckDBConnection> => {
-    instance ??= openDuckDB({ memoryMiB: QUERY_MEMORY_MIB, spillFolder: input.spillFolder });
-    return connectDuckDB(await instance);
-  };
+  const engine = openDialectEngine(input);
+  const room: Room = { ...input, engine };
   return {
-    run: async (request) => runQuery(request, await open(), input),
-    writeParquet: async (request, path) => writeParquet(request, { path, connection: await open(), input }),
-    [Symbol.asyncDispose]: async () => (await instance)?.closeSync(),
+    run: (request) => runStatement(request, room),
+    writeParquet: (request, path) => writeParquet(request, path, room),
+    plan: (request) => planReads(request, room),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
 
-async function runQuery(
-  request: QueryRequest,
-  connection: DuckDBConnection,
-  input: LocalWarehouseInput,
+interface Prepared {
+  readonly plan: Plan;
+  readonly lake: KnownLake;
+  readonly startedMs: number;
+  readonly plannedMs: number;
+}
+
+/** Parses and plans a statement against the catalog as it is now. */
+async function prepare(request: QueryRequest, room: Room): Promise<Prepared> {
+  request.signal?.throwIfAborted();
+  const startedMs = room.now();
+  const parsed = readStatement(request.sql, request.database);
+  const prepared = await preparedFor(parsed, room);
+  const sql = prepared?.get(parsed.executes ?? '');
+  const needs = sql === undefined ? [parsed] : [parsed, readStatement(sql, request.database)];
+  const lake = await readKnownLake(needs, room);
+  const plan = planStatement(parsed, {
+    catalog: lake.catalog,
+    ...(request.parameters === undefined ? {} : { parameters: request.parameters }),
+    ...(prepared === undefined ? {} : { prepared }),
+  });
+  return { plan, lake, startedMs, plannedMs: room.now() };
+}
+
+async function preparedFor(
+  { executes }: ParsedStatement,
+  { writes }: Room,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  return executes === undefined ? undefined : writes?.prepared.all();
+}
+
+async function runStatement(request: QueryRequest, room: Room): Promise<QueryResult> {
+  const prepared = await prepare(request, room);
+  const { plan } = prepared;
+  switch (plan.kind) {
+    case 'select':
+      return streamQuery({ request, query: plan, prepared }, room);
+    case 'rows':
+      return shownRows(
+        plan.columns,
+        plan.rows.map((row) => row.map(cellOf(plan.columns))),
+        prepared,
+        room,
+      );
+    case 'explain':
+      return explainQuery(plan, prepared, room);
+    case 'prepare':
+      await writesOf(room).prepared.put(plan.name, plan.sql);
+      return shownRows([], [], prepared, room);
+    case 'deallocate':
+      if (!(await writesOf(room).prepared.delete(plan.name))) throw preparedStatementMissing(plan.name);
+      return shownRows([], [], prepared, room);
+    default: {
+      const { signal } = request;
+      const how = { writes: writesOf(room), engine: room.engine, lake: prepared.lake, signal };
+      const { columns, rows } = await carryOut(plan, how);
+      return shownRows(columns, rows, prepared, room);
+    }
+  }
+}
+
+function writesOf({ writes }: Room): LakeWrites {
+  if (writes === undefined) throw warehouseOnlyReads();
+  return writes;
+}
+
+function cellOf(columns: QueryResult['columns']): (cell: string, index: number) => Value {
+  return (cell, index) => (columns[index]?.type === 'boolean' ? cell === 'true' : cell);
+}
+
+async function streamQuery(
+  run: { readonly request: QueryRequest; readonly query: PlannedQuery; readonly prepared: Prepared },
+  room: Room,
 ): Promise<QueryResult> {
-  const started = input.now();
-  const watch = interruptOn(request.signal, connection);
-  const release = (): void => {
-    watch.release();
-    connection.closeSync();
-  };
+  const { request, query, prepared } = run;
+  const { signal } = request;
+  const work = await borrowConnection(signal, room.engine);
   try {
-    const views = await showTables(connection, { ...request, catalog: input.catalog });
-    const planned = input.now();
-    const opened = await openRows(connection, bareStatement(request.sql), request.signal);
+    const opened = await openRows(work.connection, {
+      sql: query.duckdbSql,
+      columns: query.columns.length,
+      signal,
+    });
     let rows = 0;
-    let ended = input.now();
+    let endedMs = room.now();
     return {
-      columns: opened.columns,
+      columns: query.columns,
       batches: async function* () {
         try {
-          for await (const batch of opened.batches()) {
+          for await (const batch of opened) {
             rows += batch.length;
-            ended = input.now();
+            endedMs = room.now();
             yield batch;
           }
         } catch (error) {
-          request.signal?.throwIfAborted();
-          throw queryFailure(request.sql, error);
+          throw work.explained(error);
         } finally {
-          release();
+          work.end();
         }
       },
-      stats: () => stats({ started, planned, ended, rows, views }),
+      stats: () => statsOf(prepared, { endedMs, rows, scannedBytes: scannedBytes(query, prepared.lake) }),
     };
   } catch (error) {
-    release();
-    request.signal?.throwIfAborted();
-    throw queryFailure(request.sql, error);
+    work.end();
+    throw work.explained(error);
   }
 }
 
-async function writeParquet(
-  request: QueryRequest,
-  target: { path: string; connection: DuckDBConnection; input: LocalWarehouseInput },
-): Promise<QueryStats> {
-  const { connection, input } = target;
-  const started = input.now();
-  const watch = interruptOn(request.signal, connection);
+async function writeParquet(request: QueryRequest, path: string, room: Room): Promise<QueryStats> {
+  const prepared = await prepare(request, room);
+  const { plan, lake } = prepared;
+  if (plan.kind !== 'select') throw onlyQueriesToFile();
+  const work = await borrowConnection(request.signal, room.engine);
   try {
-    const views = await showTables(connection, { ...request, catalog: input.catalog });
-    const planned = input.now();
-    const copied = await connection.run(
-      `COPY (${bareStatement(request.sql)}\n) TO ${literal(target.path)} (FORMAT parquet, COMPRESSION zstd)`,
+    const copied = await work.connection.run(
+      `COPY (${plan.duckdbSql}\n) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
     );
-    return stats({ started, planned, ended: input.now(), rows: copied.rowsChanged, views });
+    return statsOf(prepared, {
+      endedMs: room.now(),
+      rows: copied.rowsChanged,
+      scannedBytes: scannedBytes(plan, lake),
+    });
   } catch (error) {
-    request.signal?.throwIfAborted();
-    throw queryFailure(request.sql, error);
+    throw work.explained(error);
   } finally {
-    watch.release();
-    connection.closeSync();
+    work.end();
   }
 }
 
-/** The statement without the semicolon that ends it, so that it can stand inside another. */
-function bareStatement(sql: string): string {
-  return sql.trim().replace(/[;\s]+$/, '');
+async function explainQuery(
+  plan: Plan & { kind: 'explain' },
+  prepared: Prepared,
+  room: Room,
+): Promise<QueryResult> {
+  const work = await borrowConnection(undefined, room.engine);
+  try {
+    const read = await work.connection.runAndReadAll(plan.duckdbSql);
+    const lines = read.getRows().flatMap((row) => String(row[1]).trimEnd().split('\n'));
+    return shownRows(
+      plan.columns,
+      lines.map((line) => [line]),
+      prepared,
+      room,
+    );
+  } catch (error) {
+    throw work.explained(error);
+  } finally {
+    work.end();
+  }
 }
 
-function interruptOn(signal: AbortSignal | undefined, connection: DuckDBConnection): { release: () => void } {
-  const interrupt = (): void => connection.interrupt();
-  signal?.addEventListener('abort', interrupt);
-  return { release: () => signal?.removeEventListener('abort', interrupt) };
+/** A result whose rows are all here. */
+function shownRows(
+  columns: QueryResult['columns'],
+  rows: readonly (readonly Value[])[],
+  prepared: Prepared,
+  room: Room,
+): QueryResult {
+  const endedMs = room.now();
+  return {
+    columns,
+    async *batches() {
+      if (rows.length > 0) yield rows;
+    },
+    stats: () => statsOf(prepared, { endedMs, rows: rows.length, scannedBytes: 0 }),
+  };
 }
 
-function stats(run: {
-  started: number;
-  planned: number;
-  ended: number;
-  rows: number;
-  views: readonly LakeView[];
-}): QueryStats {
-  const bytes = run.views.flatMap((view) =>
-    view.partitions.map((partition) => Number(partition.parameters['dp.bytes'] ?? 0)),
-  );
+function scannedBytes(query: PlannedQuery, lake: KnownLake): number {
+  return query.tables.reduce((sum, table) => sum + lake.bytesOf(table), 0);
+}
+
+function statsOf(
+  prepared: Prepared,
+  run: { readonly endedMs: number; readonly rows: number; readonly scannedBytes: number },
+): QueryStats {
   return {
     queryId: randomUUID(),
     queuedMs: 0,
-    planningMs: run.planned - run.started,
-    executionMs: run.ended - run.planned,
-    scannedBytes: bytes.reduce((sum, size) => sum + size, 0),
+    planningMs: prepared.plannedMs - prepared.startedMs,
+    executionMs: run.endedMs - prepared.plannedMs,
+    scannedBytes: run.scannedBytes,
     rows: run.rows,
     reused: false,
     fetchPath: 'duckdb',
+  };
+}
+
+/** The tables a statement reads, through views too; filters on partitions are known where the statement names the table. */
+async function planReads(request: QueryRequest, room: Room): Promise<QueryPlan> {
+  const { plan } = await prepare(request, room);
+  const query =
+    plan.kind === 'select' || plan.kind === 'explain' ? plan : 'query' in plan ? plan.query : undefined;
+  const named = tableReads(bindParameters(request.sql, request.parameters ?? []), request.database);
+  const reads = (query?.tables ?? []).filter((table) => table.location !== undefined);
+  return {
+    reads: reads.map((table): PlannedRead => {
+      const same = named.filter((read) => read.schema === table.database && read.table === table.name);
+      const limited = same.length > 0 && same.every((read) => Object.keys(read.limits).length > 0);
+      const reads = (keys: Readonly<Record<string, string>>): boolean =>
+        same.some(({ limits }) =>
+          Object.entries(keys).every(([name, value]) => limits[name]?.(value) ?? true),
+        );
+      return { database: table.database, table: table.name, reads: limited ? reads : undefined };
+    }),
   };
 }

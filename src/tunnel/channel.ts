@@ -26,8 +26,8 @@ export const CHANNEL_LIMITS: ChannelLimits = {
   unreachableMsMax: 60 * 60_000,
 };
 
-/** A channel that lived this long was a good one: the next loss starts the waits from the beginning. */
-const GOOD_CHANNEL_MS = 5_000;
+/** A channel that lived this long was a good one: the next loss is answered at once, so at most twice a second. */
+const GOOD_CHANNEL_MS = 500;
 
 /** What is to be done now. */
 export type ChannelNeed = 'open-channel' | 'ping' | 'drop-channel' | 'give-up';

@@ -214,7 +214,7 @@ describe('a deploy', () => {
       lifecycle.deploy({ ...TWO, approve: yes }, () => {}),
       failureOf(
         'deploy-failed',
-        /staging-data-pipeline-sample-storage: bucket \(AWS::S3::Bucket\) failed: small-bucket already exists/,
+        /staging-data-pipeline-sample-storage: bucket \(AWS::S3::Bucket\) failed: small-bucket already exists\nIt is described at .*lifecycle-on-aws\.test\.ts:\d+/,
       ),
     );
     assert.deepEqual(

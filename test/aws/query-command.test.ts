@@ -84,7 +84,7 @@ test('a long result goes to a file from S3, whole or not at all', async (t) => {
   assert.equal(code, 0, stderr);
   assert.match(stderr, /20,000 rows.*by s3/);
   const lines = await readFile(join(folder, 'out.csv'), 'utf8');
-  assert.equal(lines.split('\n').filter((line) => /^\d+,/.test(line)).length, 20_000);
+  assert.equal(lines.split('\n').filter((line) => /^"\d+",/.test(line)).length, 20_000);
 });
 
 test('data cannot drive the terminal: escapes are written out in tables and errors, and left alone in files', async (t) => {

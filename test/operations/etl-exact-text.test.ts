@@ -114,9 +114,8 @@ test('texts, decimals, times and NULLs arrive exactly as the database holds them
     now: Date.now,
   });
   const texts = COLUMNS.map((column) => {
-    const text =
-      column === 'created_at' ? `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f')` : `CAST(${column} AS VARCHAR)`;
-    return `hex(encode(${text}))`;
+    const value = column === 'created_at' ? `CAST(${column} AS TIMESTAMP(6))` : column;
+    return `to_hex(to_utf8(CAST(${value} AS VARCHAR)))`;
   });
   const result = await warehouse.run({
     sql: `SELECT ${texts.join(', ')} FROM orders ORDER BY id`,

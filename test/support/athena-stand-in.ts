@@ -75,6 +75,8 @@ export async function startAthenaStandIn(input: StandInInput): Promise<StandIn> 
       return sendJson(response, body);
     }
     if (request.method === 'POST') return sendIdentity(response);
+    const query = new URL(request.url ?? '/', 'http://loopback').searchParams;
+    if (query.has('list-type')) return sendListing(response, input, query.get('prefix') ?? '');
     const path = new URL(request.url ?? '/', 'http://loopback').pathname;
     calls.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim());
     await sendObject(request, response, { path, input, count: countOf(path) });
@@ -91,6 +93,21 @@ export async function startAthenaStandIn(input: StandInInput): Promise<StandIn> 
       await once(server, 'close');
     },
   };
+}
+
+/** ListObjectsV2 of every object whose key begins so, in the one bucket there is. */
+function sendListing(response: ServerResponse, { objects = {} }: StandInInput, prefix: string): void {
+  const found = Object.entries(objects).map(([path, bytes]) => [
+    path.split('/').slice(2).join('/'),
+    bytes.length,
+  ]);
+  // UNLOAD makes up its folder: what is asked for below `unload/` is what lies there.
+  const wanted = prefix.replace(/unload\/[^/]+\//, 'unload/');
+  const contents = found
+    .filter(([key]) => String(key).startsWith(wanted))
+    .map(([key, size]) => `<Contents><Key>${key}</Key><Size>${size}</Size></Contents>`);
+  response.writeHead(200, { 'content-type': 'application/xml' });
+  response.end(`<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`);
 }
 
 /** STS's GetCallerIdentity, the only other call that is made. */

@@ -88,10 +88,12 @@ function defineStatistics(registry: Registry): void {
   ] as const) {
     define(registry, names, 'double -> double', `{${name}($1)}`, AGGREGATE);
   }
-  for (const name of ['covar_samp', 'covar_pop', 'regr_slope', 'regr_intercept']) {
+  for (const name of ['covar_samp', 'covar_pop', 'corr', 'regr_slope', 'regr_intercept']) {
     define(registry, name, 'double, double -> double', `{${name}($1, $2)}`, AGGREGATE);
+    // Whole numbers and decimals become reals before they become doubles.
+    const onReals = `CAST({${name}(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))} AS FLOAT)`;
+    define(registry, name, 'real, real -> real', onReals, AGGREGATE);
   }
-  define(registry, 'corr', 'double, double -> double', '{corr($1, $2)}', AGGREGATE);
   define(
     registry,
     'geometric_mean',

@@ -330,7 +330,7 @@ function javaInput(call: CallInput): string {
   });
 }
 
-const ISO_TEXT = String.raw`[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
+const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
 
 /** The zone is the text's own, so it is known only when the text is. */
 function isoZone(text: string | undefined): string {

@@ -171,7 +171,8 @@ function bindNegate(expression: Expression & { kind: 'negate' }, context: Contex
   const operand = bindExpression(expression.operand, context);
   const { at } = expression;
   const isInterval = operand.type.base.startsWith('interval');
-  if (!isNumeric(operand.type) && !isInterval) {
+  const refused = expression.sign === '+' && operand.type.base === 'decimal';
+  if ((!isNumeric(operand.type) && !isInterval) || refused) {
     throw refuse(context, at, `Cannot negate ${types.typeText(operand.type)}`);
   }
   const constant =

@@ -1,3 +1,4 @@
+import { MIXED_ZONES } from '../types/coercion.ts';
 import type { Type } from '../types/type.ts';
 import { quoteText } from './bound.ts';
 import { roundTimestamp } from './cast-text.ts';
@@ -29,6 +30,7 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
 /** What clocks in the value's own zone show, as DuckDB's DATE or TIMESTAMP. */
 export function localTime(sql: string, type: Type): string | undefined {
   if (type.base === 'date' || type.base === 'timestamp') return sql;
+  if (type.base === 'timestamp with time zone' && type.zone === MIXED_ZONES) return undefined;
   return type.base === 'timestamp with time zone'
     ? localIn(sql, (type as TimeType & { zone: string }).zone)
     : undefined;

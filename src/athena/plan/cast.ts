@@ -1,9 +1,9 @@
-import { commonSuperType, isFloating, isNumeric, isWhole } from '../types/coercion.ts';
+import { commonSuperType, isFloating, isNumeric, isWhole, MIXED_ZONES } from '../types/coercion.ts';
 import { duckdbFieldName, duckdbType, sameType, type Type, typeText } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
 import { castFromJson, castToJson } from './cast-json.ts';
 import { castText } from './cast-text.ts';
-import { castTime } from './cast-time.ts';
+import { castTime, localIn } from './cast-time.ts';
 import { once } from './once.ts';
 
 /** SQL of an explicit cast as Trino does it; undefined when Trino has no such cast, or dp none. */
@@ -80,7 +80,8 @@ export function textOf(sql: string, from: Type): string | undefined {
     case 'timestamp':
       return timestampText(sql, from.precision);
     case 'timestamp with time zone':
-      return `(${timestampText(`timezone(${quoteText(from.zone)}, ${sql})`, from.precision)} || ${quoteText(` ${from.zone}`)})`;
+      if (from.zone === MIXED_ZONES) return undefined;
+      return `(${timestampText(localIn(sql, from.zone), from.precision)} || ${quoteText(` ${from.zone}`)})`;
     case 'interval day to second':
       return `dp_day_to_second_text(${sql})`;
     case 'interval year to month':

@@ -3,8 +3,9 @@ import type { Query } from '../sql/tree.ts';
 import * as types from '../types/type.ts';
 import { bindExpression } from './bind-expression.ts';
 import { bindQuery, finalName } from './bind-query.ts';
-import { type Bound, quoteName } from './bound.ts';
+import { type Bound, quoteName, quoteText } from './bound.ts';
 import { textOf } from './cast.ts';
+import { localIn } from './cast-time.ts';
 import { type Context, type Environment, notSupported, type QueryColumn } from './context.ts';
 import type { KnownTable, Tables } from './tables.ts';
 
@@ -108,8 +109,8 @@ function shownAs(sql: string, type: types.Type): string | undefined {
       return textOf(sql, type);
     case 'timestamp with time zone': {
       // A fraction ends with its last digit, as in every result.
-      const text = textOf(sql, type) ?? sql;
-      return type.precision === 0 ? text : `regexp_replace(${text}, '\\.?0+ ', ' ')`;
+      const local = `strftime(${localIn(sql, type.zone)}, '%Y-%m-%d %H:%M:%S.%f')`;
+      return `(rtrim(rtrim(${local}, '0'), '.') || ${quoteText(` ${type.zone}`)})`;
     }
     case 'array': {
       const inner = shownAs('shown_item', type.element);

@@ -13,6 +13,12 @@ const NUMERIC_ORDER: readonly string[] = [
   'double',
 ];
 
+/**
+ * The zone of values that may each be in another: they can be compared and told apart as instants, but DuckDB
+ * does not keep which zone each is in, so what clocks show there is refused.
+ */
+export const MIXED_ZONES = '?';
+
 export function isWhole(type: Type): boolean {
   return WHOLE_DIGITS[type.base] !== undefined;
 }
@@ -84,9 +90,11 @@ function commonOfSameBase(one: Type, other: Type): Type | undefined {
         ? { base: one.base, precision: Math.max(one.precision, other.precision) }
         : undefined;
     case 'timestamp with time zone':
-      // Values of different zones in one column: the binder refuses it, since DuckDB keeps no zone.
-      return other.base === one.base && one.zone === other.zone
-        ? types.timestampWithZone(Math.max(one.precision, other.precision), one.zone)
+      return other.base === one.base
+        ? types.timestampWithZone(
+            Math.max(one.precision, other.precision),
+            one.zone === other.zone ? one.zone : MIXED_ZONES,
+          )
         : undefined;
     default:
       return commonOfContainers(one, other);
@@ -125,7 +133,9 @@ function commonOfText(one: Type, other: Type): Type | undefined {
 function commonOfTime(one: Type, other: Type): Type | undefined {
   if (one.base === 'date' && other.base === 'timestamp') return other;
   if (other.base !== 'timestamp with time zone') return undefined;
-  if (one.base === 'date') return other.zone === 'UTC' ? other : undefined;
-  if (one.base !== 'timestamp' || other.zone !== 'UTC') return undefined;
-  return types.timestampWithZone(Math.max(one.precision, other.precision), 'UTC');
+  // A value without a zone is in the session's, which is UTC.
+  const zone = other.zone === 'UTC' ? 'UTC' : MIXED_ZONES;
+  if (one.base === 'date') return types.timestampWithZone(other.precision, zone);
+  if (one.base !== 'timestamp') return undefined;
+  return types.timestampWithZone(Math.max(one.precision, other.precision), zone);
 }

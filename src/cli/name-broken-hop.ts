@@ -1,0 +1,43 @@
+import type { Platform } from '../platform/platform.ts';
+import { pause } from '../std/deadline.ts';
+import type { ErrorReport } from './describe-error.ts';
+
+/** After an error an operator waits no longer than this for a hint. */
+const HINT_MS_MAX = 3_000;
+/** Wrong input, wrong SQL and the like are no sign of a broken platform. */
+const WORTH_LOOKING = /^(database-|environment-|lake-|catalog-)/;
+const ALREADY_SAID = new Set(['environment-not-deployed', 'local-busy']);
+
+export interface BrokenHop {
+  readonly hop: string;
+  readonly reason: string;
+  readonly command?: string;
+}
+
+/**
+ * Looks for the one broken hop behind an error, for three seconds at most. Undefined when none is found, when the
+ * error speaks for itself, or when looking fails: a hint never stands in the way of the error.
+ */
+export async function nameBrokenHop(
+  report: ErrorReport,
+  deps: { readonly platform: Platform; readonly lakeDatabase: string },
+): Promise<BrokenHop | undefined> {
+  if (!WORTH_LOOKING.test(report.code) || ALREADY_SAID.has(report.code)) return undefined;
+  const late = new AbortController();
+  try {
+    const { diagnosePlatform } = await import('../operations/diagnose-platform.ts');
+    const open = async () => deps;
+    const found = await Promise.race([
+      diagnosePlatform({ fix: false }, { open, nowMs: () => performance.now() }),
+      pause(HINT_MS_MAX, late.signal).then(() => undefined),
+    ]);
+    const hop = found?.hops.find(({ light }) => light === 'red');
+    if (hop === undefined) return undefined;
+    const { name, reason, command } = hop;
+    return command === undefined ? { hop: name, reason } : { hop: name, reason, command };
+  } catch {
+    return undefined;
+  } finally {
+    late.abort();
+  }
+}
