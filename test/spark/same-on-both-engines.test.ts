@@ -170,7 +170,7 @@ test('readers that saw different moments are refused; one statement is one momen
 /** The table of the docs' worked example, from the page itself. */
 async function workedExample(): Promise<RunEtlDeps['tables'][number]> {
   const page = await readFile(join(packageRoot(), 'docs', 'add-a-table.md'), 'utf8');
-  const blocks = page.slice(page.indexOf('## A worked example')).matchAll(/```(?:json|sql)\n([^]*?)```/g);
+  const blocks = page.slice(page.indexOf('## A worked example')).matchAll(/```(?:json|sql)\n([\s\S]*?)```/g);
   const [json = '', transform = '', check = ''] = [...blocks].map(([, text]) => text);
   const contract = parseContract(json, 'docs/add-a-table.md');
   return { contract, transform, checks: contract.checks.map((head) => ({ ...head, sql: check })) };
