@@ -22,9 +22,10 @@ export default class EtlStatus extends DpCommand {
     const etl = await openEtl(platform, settings);
     const ledger = await etlStatus(openDayRange(flags), etl);
     const onAws = settings.environmentConfig.kind === 'aws';
-    const result = onAws ? await mergeRuns(ledger, platform) : { ...ledger, next: undefined };
+    const merged = onAws ? await mergeRuns(ledger, platform) : undefined;
+    const result = merged ?? ledger;
     await this.print(formatCalendar(result.days, this.paint(process.stdout)));
-    if (result.next) await this.print(`Next: ${result.next.day}, at ${result.next.at}.`);
+    if (merged?.next) await this.print(`Next: ${merged.next.day}, at ${merged.next.at}.`);
     return result;
   }
 }

@@ -179,10 +179,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsLake } = await import('../aws/lake.ts');
       return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
     }),
-    catalog: once(async () => {
-      const { openAwsCatalog } = await import('../aws/catalog.ts');
-      return openAwsCatalog({ clients: await clients() });
-    }),
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
     logs: missing('Reading logs'),
@@ -342,12 +338,16 @@ function onlyAtAws(
   return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
 }
 
-/** The job that loads days, what crawls, and when the job starts. */
+/** The catalog, the job that loads days into it, what crawls, and when the job starts. */
 function openPipeline(deps: {
   readonly clients: () => Promise<AwsClients>;
   readonly names: () => Promise<PlatformNames>;
-}): Pick<Platform, 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
+}): Pick<Platform, 'catalog' | 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
   return {
+    catalog: once(async () => {
+      const { openAwsCatalog } = await import('../aws/catalog.ts');
+      return openAwsCatalog({ clients: await deps.clients() });
+    }),
     engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
     jobs: once(async () => {
       const { openAwsJobs } = await import('../aws/jobs.ts');
