@@ -40,6 +40,11 @@ export const SUITES: readonly Suite[] = [
     needs: [],
   },
   {
+    name: 'aws-database',
+    files: ['test/aws/database.test.ts'],
+    needs: ['database'],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],

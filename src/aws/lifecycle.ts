@@ -28,6 +28,8 @@ export interface AwsLifecycleDeps {
   readonly uploadDriver: () => Promise<string>;
   /** Creates the users of a new database; says what it did. */
   readonly initializeUsers: () => Promise<string[]>;
+  /** Brings the shop's tables up to date, as admin through a tunnel. */
+  readonly migrate: () => Promise<MigrateResult>;
   /** Empties a bucket, all versions; gives the number of objects. */
   readonly emptyBucket: (name: string) => Promise<number>;
 }
@@ -39,7 +41,7 @@ export function openAwsLifecycle(settings: PlatformSettings, deps: AwsLifecycleD
     deploy: (request, notify) => deploy(settings, deps, { request, notify }),
     destroy: (notify) => destroy(settings, deps, notify),
     initializeUsers: deps.initializeUsers,
-    migrate: (): Promise<MigrateResult> => Promise.reject(notByLifecycle('Migrating', settings.environment)),
+    migrate: deps.migrate,
     seed: (): Promise<SeedResult> => Promise.reject(notByLifecycle('Seeding', settings.environment)),
   };
 }

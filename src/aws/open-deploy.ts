@@ -2,6 +2,7 @@ import { readImageDigest } from '../config/image-digests.ts';
 import { packageRoot } from '../config/package-root.ts';
 import { type PlatformSettings, platformSettingsOf } from '../config/platform-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Database } from '../platform/database.ts';
 import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
@@ -10,6 +11,7 @@ import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { openAwsImages } from './images.ts';
 import { buildApp, openAwsLifecycle } from './lifecycle.ts';
+import { migrateShop } from './migrate-shop.ts';
 import { openAwsStacks } from './stacks.ts';
 import { uploadDriver } from './upload-driver.ts';
 
@@ -28,7 +30,10 @@ export function openImagesOf(settings: Settings, environment: NodeJS.ProcessEnv)
   return openAwsImages({ settings: settingsOnAws(settings), profile: settings.profile, environment });
 }
 
-export function openLifecycleOf(settings: Settings): Lifecycle {
+export function openLifecycleOf(
+  settings: Settings,
+  deps: { readonly database: () => Promise<Pick<Database, 'connect'>> },
+): Lifecycle {
   const platform = settingsOnAws(settings);
   const signIn = { region: platform.region, profile: settings.profile };
   return openAwsLifecycle(platform, {
@@ -40,6 +45,7 @@ export function openLifecycleOf(settings: Settings): Lifecycle {
         signIn,
       ),
     initializeUsers: () => ensureDatabaseUsers(platform, signIn),
+    migrate: async () => migrateShop({ database: await deps.database() }),
     emptyBucket: (name) => emptyBucket(name, signIn),
   });
 }

@@ -27,7 +27,7 @@ import type {
 } from '../platform/sessions.ts';
 import { isNewer } from '../tunnel/handshake.ts';
 import { openTunnelDoor } from '../tunnel/io/tunnel-door.ts';
-import { iamLogin } from './database-login.ts';
+import type { DatabaseLogin } from './database-login.ts';
 import type { SessionAddressDeps } from './session-address.ts';
 import { signChannelAddress } from './session-address.ts';
 import {
@@ -45,8 +45,6 @@ export interface AwsSessionsInput {
   readonly names: { readonly bastion: string; readonly cluster: string; readonly proxy: string };
   /** The schema clients start in. */
   readonly database: string;
-  /** Whom the door logs in as, by IAM. */
-  readonly databaseUser: string;
   /** What signs the operator in again. */
   readonly signInCommand: string;
 }
@@ -56,6 +54,8 @@ export interface AwsSessionsDeps {
   readonly rds: () => Promise<Pick<RDSClient, 'send'>>;
   readonly ec2: () => Promise<Pick<EC2Client, 'send'>>;
   readonly address: SessionAddressDeps;
+  /** How the door logs its clients in at a target. */
+  readonly loginTo: (target: SessionTarget) => Promise<DatabaseLogin>;
 }
 
 const DOCUMENT = 'AWS-StartPortForwardingSessionToRemoteHost';
@@ -96,8 +96,7 @@ class AwsSessions implements Sessions {
 
   async openDoor({ target, withPassword }: Parameters<Sessions['openDoor']>[0]): Promise<Door> {
     const { host, port } = target;
-    const { credentials, region } = this.deps.address;
-    const login = iamLogin({ host, port, region, user: this.input.databaseUser }, { credentials });
+    const login = await this.deps.loginTo(target);
     return openTunnelDoor({ target: `${host}:${port}`, withPassword }, { login });
   }
 

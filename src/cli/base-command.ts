@@ -97,7 +97,11 @@ export abstract class DpCommand extends Command {
     if (this.#platform === undefined) {
       const settings = await this.settings();
       const { openPlatform } = await import('./wire.ts');
-      this.#platform = openPlatform(settings, { environment: process.env, note: (text) => this.say(text) });
+      this.#platform = openPlatform(settings, {
+        environment: process.env,
+        note: (text) => this.say(text),
+        signal: () => this.signal,
+      });
     }
     return this.#platform;
   }

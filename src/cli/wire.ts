@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import type { SignInInput } from '../aws/sign-in.ts';
+import type { DatabaseTunnel } from '../aws/database.ts';
+import type { SignIn, SignInInput } from '../aws/sign-in.ts';
 import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
 import type { LocalQueryHistory } from '../local/query-history.ts';
+import type { Database, DatabaseUser } from '../platform/database.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Warehouse } from '../platform/warehouse.ts';
 import { systemClock } from '../std/clock.ts';
@@ -15,6 +17,8 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** Says one line of progress to the operator. */
   readonly note: (text: string) => void;
+  /** Fires when the command is to stop. Asked for by what must then close something, and by nothing else. */
+  readonly signal: () => AbortSignal;
 }
 
 /**
@@ -160,29 +164,17 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
-  const workgroupName = async (): Promise<string> => {
-    const { nameOf } = await import('../config/naming.ts');
-    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
-  };
-  const athena = once(async () => ({
-    clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
-    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
-    now: systemClock.now,
-  }));
-  const parquet = once(async () => {
-    const { openParquetFiles } = await import('../local/parquet-files.ts');
-    const { tmpdir } = await import('node:os');
-    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
-    disposals.push(async () => opened[Symbol.asyncDispose]());
-    return opened;
-  });
+  const database = once(async () =>
+    openAwsShopDatabase({ settings, surroundings, signIn: (await clients()).signIn, disposals }),
+  );
   return {
     environment,
-    lifecycle: once(async () => (await import('../aws/open-deploy.ts')).openLifecycleOf(settings)),
+    lifecycle: once(async () =>
+      (await import('../aws/open-deploy.ts')).openLifecycleOf(settings, { database }),
+    ),
     stacks: once(async () => (await import('../aws/open-deploy.ts')).openStacksOf(settings)),
     images: once(async () => (await import('../aws/open-deploy.ts')).openImagesOf(settings, process.env)),
-    database: missing('The database'),
+    database,
     lake: once(async () => {
       const { openAwsLake } = await import('../aws/lake.ts');
       return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
@@ -195,14 +187,7 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     secrets: missing('Rotating secrets'),
     logs: missing('Reading logs'),
     journal: journalOf(settings),
-    warehouse: once(async () => {
-      const { openAwsWarehouse } = await import('../aws/warehouse.ts');
-      return openAwsWarehouse({ ...(await athena()), parquet });
-    }),
-    history: once(async () => {
-      const { openAwsQueryHistory } = await import('../aws/query-history.ts');
-      return openAwsQueryHistory(await athena());
-    }),
+    ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
     sessions: once(async () => {
       const { openSessionsOf } = await import('../aws/open-sessions.ts');
@@ -212,6 +197,120 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
+
+interface AwsQueriesInput {
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  readonly clients: () => Promise<AwsClients>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** Athena, and what it remembers of the queries that ran. */
+function openAwsQueries(input: AwsQueriesInput): Pick<Platform, 'warehouse' | 'history'> {
+  const { settings, surroundings } = input;
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment: settings.environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
+  const athena = once(async () => ({
+    clients: await input.clients(),
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
+    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
+    now: systemClock.now,
+  }));
+  const parquet = once(async () => {
+    const { openParquetFiles } = await import('../local/parquet-files.ts');
+    const { tmpdir } = await import('node:os');
+    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
+    input.disposals.push(async () => opened[Symbol.asyncDispose]());
+    return opened;
+  });
+  return {
+    warehouse: once(async () => {
+      const { openAwsWarehouse } = await import('../aws/warehouse.ts');
+      return openAwsWarehouse({ ...(await athena()), parquet });
+    }),
+    history: once(async () => {
+      const { openAwsQueryHistory } = await import('../aws/query-history.ts');
+      return openAwsQueryHistory(await athena());
+    }),
+  };
+}
+
+interface AwsShopDatabaseInput {
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  readonly signIn: SignIn;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** The shop's database behind the bastion: the tunnel's operation, and the driver and client that `local` has too. */
+async function openAwsShopDatabase(input: AwsShopDatabaseInput): Promise<Database> {
+  const { settings, surroundings, disposals } = input;
+  const { openDatabaseOf } = await import('../aws/open-database.ts');
+  const { sessionFailuresOn } = await import('../aws/database-errors.ts');
+  const { openSqlSession } = await import('../local/sql-session.ts');
+  const { localPaths } = await import('../local/paths.ts');
+  const paths = localPaths(settings.projectRoot, settings.environment);
+  const environmentVariables = surroundings.environment;
+  const failures = sessionFailuresOn(settings.environment);
+  const database = await openDatabaseOf(
+    settings,
+    { signIn: input.signIn, environmentVariables, historyPath: paths.history },
+    {
+      signal: surroundings.signal(),
+      openTunnel: (user, signal) => openShopTunnel(input, { user, signal }),
+      openSession: (access) => openSqlSession(access, failures),
+      runClient: async ({ starting }, access) => {
+        const { findMysqlClient } = await import('../local/mysql-binaries.ts');
+        const client = await findMysqlClient({ environmentVariables, cache: paths.cache });
+        if (client === undefined) return undefined;
+        const { runMysqlClient } = await import('../local/mysql-client.ts');
+        const logIn = await access();
+        starting();
+        const { history: historyPath, work: privateFolder } = paths;
+        return runMysqlClient({ access: logIn, client, environmentVariables, historyPath, privateFolder });
+      },
+    },
+  );
+  return keptIn(disposals)(database);
+}
+
+/** Loopback only, with a password that only this process and what it starts know. */
+async function openShopTunnel(
+  { settings, surroundings, signIn }: AwsShopDatabaseInput,
+  { user, signal }: { readonly user: DatabaseUser; readonly signal: AbortSignal },
+): Promise<DatabaseTunnel> {
+  const { openSessionsOf } = await import('../aws/open-sessions.ts');
+  const { openTunnel } = await import('../operations/open-tunnel.ts');
+  const { tunnelLine } = await import('./format/tunnel-line.ts');
+  const tunnel = await openTunnel(
+    {
+      target: 'writer',
+      port: 0,
+      sessions: 1,
+      keepAlive: false,
+      raw: false,
+      withPassword: true,
+      reason: `dp db, as ${user}`,
+    },
+    {
+      sessions: () =>
+        openSessionsOf(settings, { signIn, user, environmentVariables: surroundings.environment }),
+      now: systemClock.now,
+      signal,
+      notify: (news) => {
+        const line = TOLD_OF_TUNNEL.has(news.event) ? tunnelLine(news) : undefined;
+        if (line !== undefined) surroundings.note(line);
+      },
+    },
+  );
+  const { host, port, user: name = '', password = '' } = tunnel;
+  return { host, port, user: name, password, close: () => tunnel.close('done', 0) };
+}
+
+/** A tunnel that only serves the command itself is told of when it takes time or is in trouble. */
+const TOLD_OF_TUNNEL = new Set(['starting', 'connection', 'reconnecting', 'reconnected', 'degraded']);
 
 function signInInput(settings: Settings, surroundings: Surroundings): SignInInput {
   const { environment, environmentConfig, profile, region, origins } = settings;

@@ -61,7 +61,11 @@ function defaultsFile(access: DatabaseAccess): string {
     lines.push('protocol=TCP', `host=${quoted(access.host)}`, `port=${access.port}`);
     if (access.tls?.caPath !== undefined) lines.push(`ssl-ca=${quoted(access.tls.caPath)}`);
   }
-  return `${lines.join('\n')}\ndefault-character-set=utf8mb4\n`;
+  lines.push('default-character-set=utf8mb4');
+  // Without a certificate the other end is a tunnel's door on this machine, which speaks no TLS. MariaDB's client
+  // insists on TLS since 11.4; MySQL's does not, and reads no group of this name.
+  if (access.socketPath === undefined && access.tls === undefined) lines.push('[client-mariadb]', 'skip-ssl');
+  return `${lines.join('\n')}\n`;
 }
 
 /** As option files want it: in double quotes, with backslashes doubled. */

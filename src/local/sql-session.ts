@@ -1,5 +1,5 @@
 import type { Connection, ConnectionOptions, FieldPacket, ResultSetHeader } from 'mysql2/promise';
-import type { DatabaseAccess, SqlRows, SqlSession } from '../platform/database.ts';
+import type { DatabaseAccess, SessionFailures, SqlRows, SqlSession } from '../platform/database.ts';
 import { messageOf } from '../std/failure.ts';
 import { databaseLost, diskFull, loginRefused, statementRejected, tooManyConnections } from './errors.ts';
 
@@ -67,20 +67,33 @@ export function connectionOptions(access: DatabaseAccess): ConnectionOptions {
   };
 }
 
+/** How errors are told when nobody says otherwise. */
+const LOCAL_FAILURES: SessionFailures = { loginRefused, tooManyConnections, diskFull, databaseLost };
+
+/** Whose session it is, and how its errors are told. */
+interface Telling {
+  readonly user: string;
+  readonly failures: SessionFailures;
+}
+
 /** Logs in over the socket where there is one, else over TLS with the name in the certificate checked. */
-export async function openSqlSession(access: DatabaseAccess): Promise<SqlSession> {
+export async function openSqlSession(
+  access: DatabaseAccess,
+  failures: SessionFailures = LOCAL_FAILURES,
+): Promise<SqlSession> {
+  const telling = { user: access.user, failures };
   const { createConnection } = await import('mysql2/promise');
   let connection: Connection;
   try {
     connection = await createConnection(connectionOptions(access));
   } catch (error) {
-    throw failureOf(error, access.user);
+    throw failureOf(error, telling);
   }
   // Without a listener a connection lost between two statements would end the process.
   connection.on('error', () => undefined);
   return {
-    query: (sql, parameters) => runStatement(connection, { sql, parameters, user: access.user }),
-    loadText: (rows) => loadText(connection, { ...rows, user: access.user }),
+    query: (sql, parameters) => runStatement(connection, { sql, parameters, ...telling }),
+    loadText: (rows) => loadText(connection, { ...rows, ...telling }),
     async [Symbol.asyncDispose]() {
       await connection.end().catch(() => connection.destroy());
     },
@@ -98,10 +111,9 @@ function addressOf(access: DatabaseAccess): ConnectionOptions {
 
 async function runStatement(
   connection: Connection,
-  input: {
+  input: Telling & {
     readonly sql: string;
     readonly parameters: readonly (string | number | null)[] | undefined;
-    readonly user: string;
   },
 ): Promise<SqlRows> {
   try {
@@ -121,18 +133,17 @@ async function runStatement(
       ),
     };
   } catch (error) {
-    throw failureOf(error, input.user);
+    throw failureOf(error, input);
   }
 }
 
 /** The file's name is never opened: the driver sends the chunks in its place, and nothing else. */
 async function loadText(
   connection: Connection,
-  input: {
+  input: Telling & {
     readonly table: string;
     readonly columns: readonly string[];
     readonly chunks: Iterable<string>;
-    readonly user: string;
   },
 ): Promise<void> {
   const { Readable } = await import('node:stream');
@@ -151,7 +162,7 @@ async function loadText(
     if (result.warningStatus > 0) await throwFirstWarning(connection);
   } catch (error) {
     if (sourceError !== undefined) throw sourceError;
-    throw failureOf(error, input.user);
+    throw failureOf(error, input);
   } finally {
     source.destroy();
   }
@@ -189,17 +200,17 @@ function columnOf(field: FieldPacket): { name: string; type: string; isBytes: bo
 }
 
 /** The driver's error in an operator's words. `cause` keeps the driver's own, with its `errno`. */
-function failureOf(error: unknown, user: string): Error {
+function failureOf(error: unknown, { user, failures }: Telling): Error {
   const { errno, sqlState, sqlMessage } = error as {
     errno?: number;
     sqlState?: string;
     sqlMessage?: string;
   };
   if (sqlMessage === undefined || errno === undefined) {
-    return databaseLost({ words: messageOf(error), cause: error });
+    return failures.databaseLost({ words: messageOf(error), cause: error });
   }
-  if (ACCESS_DENIED.has(errno)) return loginRefused({ user, words: sqlMessage, cause: error });
-  if (errno === TOO_MANY_CONNECTIONS) return tooManyConnections({ cause: error });
-  if (DISK_FULL.has(errno)) return diskFull({ cause: error });
+  if (ACCESS_DENIED.has(errno)) return failures.loginRefused({ user, words: sqlMessage, cause: error });
+  if (errno === TOO_MANY_CONNECTIONS) return failures.tooManyConnections({ cause: error });
+  if (DISK_FULL.has(errno)) return failures.diskFull({ cause: error });
   return statementRejected({ words: sqlMessage, errno, sqlState: sqlState ?? 'HY000', cause: error });
 }

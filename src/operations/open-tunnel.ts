@@ -44,8 +44,8 @@ export interface OpenTunnel {
   /** `mysql://user@host:port/database`; with the password only where there is one to know. */
   readonly url: string;
   state(): TunnelState;
-  /** Drains connections, ends every session, tells `closed`. */
-  close(reason: string): Promise<void>;
+  /** Gives connections `drainMs` (default DRAIN_MS) to end, ends every session, tells `closed`. */
+  close(reason: string, drainMs?: number): Promise<void>;
 }
 
 /** With --keep-alive: often enough for the shortest idle limit an account can set, which is one minute. */
@@ -155,10 +155,10 @@ function describe(
     ...(door === undefined ? {} : { user: door.user }),
     ...(door?.password === undefined ? {} : { password: door.password }),
     state: () => tunnel.state(),
-    close: async (reason) => {
+    close: async (reason, drainMs = DRAIN_MS) => {
       watching.abort();
-      deps.notify({ event: 'closing', connections: tunnel.state().connections, drainMs: DRAIN_MS });
-      await tunnel.close(DRAIN_MS);
+      deps.notify({ event: 'closing', connections: tunnel.state().connections, drainMs });
+      await tunnel.close(drainMs);
       door?.close();
       deps.notify({ event: 'closed', reason });
     },

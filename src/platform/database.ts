@@ -43,6 +43,14 @@ export interface SqlSession extends AsyncDisposable {
   loadText?(rows: { table: string; columns: readonly string[]; chunks: Iterable<string> }): Promise<void>;
 }
 
+/** What a driver's error is called in an environment. `cause` keeps the driver's own, with its `errno`. */
+export interface SessionFailures {
+  loginRefused(of: { user: string; words: string; cause: unknown }): Error;
+  tooManyConnections(of: { cause: unknown }): Error;
+  diskFull(of: { cause: unknown }): Error;
+  databaseLost(of: { words: string; cause: unknown }): Error;
+}
+
 export interface ClientRequest {
   readonly user: DatabaseUser;
   /** Called once it is known that there is a client, just before it takes over the terminal. */

@@ -98,6 +98,7 @@ function smallLifecycle(small: () => SmallPlatform, settings = settingsOf('stagi
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-1.example.net.'] }),
       uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
       initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      migrate: () => assert.fail('a deploy migrates nothing on AWS'),
       emptyBucket: (name) => emptyBucket(name, PLACE),
     }),
   };
@@ -131,6 +132,7 @@ describe('the whole platform', () => {
       checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['NS-1.example.net.'] }),
       uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
       initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      migrate: () => assert.fail('a deploy migrates nothing on AWS'),
       emptyBucket: (name) => emptyBucket(name, PLACE),
     });
     const events: LifecycleEvent[] = [];

@@ -33,12 +33,12 @@ test('--watch --json gives one object for every change, here for a day that is l
   const child = startDp(['status', '--watch', '--json'], { cwd: root });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  const first = JSON.parse((await lines.next()).value);
+  const first = JSON.parse((await lines.next()).value ?? '');
   assert.equal(first.state, 'stale');
   assert.equal(first.secrets.length, 3);
   const loaded = dp('etl', 'run', '--date', yesterday);
   let status = first;
-  while (status.state !== 'ready') status = JSON.parse((await lines.next()).value);
+  while (status.state !== 'ready') status = JSON.parse((await lines.next()).value ?? '');
   assert.deepEqual([status.lastRun.date, status.lastRun.state], [yesterday, 'verified']);
   assert.equal((await loaded).code, 0);
   child.kill('SIGINT');

@@ -1,0 +1,269 @@
+// The database's port on AWS: the real SDK against an endpoint on loopback that answers as AWS does, the gateway of
+// the local environment in the place of Session Manager's, and a private MariaDB in the place of Aurora.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { after, test } from 'node:test';
+import { openAwsDatabase } from '../../src/aws/database.ts';
+import { sessionFailuresOn } from '../../src/aws/database-errors.ts';
+import { loginAsUser } from '../../src/aws/login-as-user.ts';
+import { migrateShop } from '../../src/aws/migrate-shop.ts';
+import { certificatePaths } from '../../src/local/mysql-certificates.ts';
+import { GATEWAY_OPTIONS, SessionGateway } from '../../src/local/session-gateway.ts';
+import { openSqlSession } from '../../src/local/sql-session.ts';
+import { openTunnel } from '../../src/operations/open-tunnel.ts';
+import type { DatabaseUser } from '../../src/platform/database.ts';
+import { databaseContract } from '../contract/database.ts';
+import { startIamDatabase } from '../support/iam-database.ts';
+import {
+  type Answers,
+  answersOfGateway,
+  clusterXml,
+  instanceInformation,
+  instancesXml,
+  openSessionEndpoint,
+} from '../support/session-endpoint.ts';
+import { sharedShopServer } from '../support/shop-server.ts';
+
+const TIMEOUT = { timeout: 120_000 };
+const REGION = 'ap-northeast-1';
+const MASTER_SECRET = 'rds!cluster-1';
+const READER_SECRET = 'stg-etl-reader-login';
+const ABOUT_CLUSTER =
+  '<Status>available</Status><EngineVersion>8.0.mysql_aurora.3.08.0</EngineVersion>' +
+  `<MasterUserSecret><SecretArn>${MASTER_SECRET}</SecretArn></MasterUserSecret>`;
+
+const shopServer = sharedShopServer();
+
+interface AwsOptions {
+  /** Where the database listens. Default: the private server. */
+  readonly port?: number;
+  readonly answers?: Answers;
+  /** `shop_api` by a secret too: MariaDB knows no IAM. */
+  readonly apiBySecret?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** An AWS around the private server; the database's port on it is opened as the commands open it. */
+async function openAws(options: AwsOptions = {}) {
+  const { paths, database: local } = await shopServer();
+  const { host, port: serverPort } = await local.access('admin');
+  const target = { host: 'localhost', port: options.port ?? serverPort };
+  const gateway = await SessionGateway.open(GATEWAY_OPTIONS, {
+    dial: () => connect({ host, port: target.port }),
+  });
+  const users: Record<string, DatabaseUser> = {
+    [MASTER_SECRET]: 'admin',
+    [READER_SECRET]: 'etl_reader',
+    shop_api: 'shop_api',
+  };
+  const secrets: Record<string, { username: string; password: string }> = {};
+  for (const [name, one] of Object.entries(users)) {
+    const { user: username, password } = await local.access(one);
+    secrets[name] = { username, password };
+  }
+  const endpoint = await openSessionEndpoint({
+    DescribeDBClusters: () => ({ body: clusterXml(target.host, target.port, ABOUT_CLUSTER) }),
+    DescribeInstances: () => ({ body: instancesXml('i-0a1') }),
+    DescribeInstanceInformation: () => ({ body: instanceInformation('3.3.3572.0') }),
+    GetSecretValue: ({ SecretId }) => ({ body: { SecretString: JSON.stringify(secrets[String(SecretId)]) } }),
+    ...answersOfGateway(gateway, target),
+    ...options.answers,
+  });
+  const { clients, credentials } = endpoint;
+  const ca = await readFile(certificatePaths(paths.server.certificates).authority, 'utf8');
+  const about = { cluster: 'stg-database', signInCommand: 'aws sso login' };
+  const openShopTunnel = async (user: DatabaseUser, signal: AbortSignal) => {
+    const bySecret = options.apiBySecret === true && user === 'shop_api';
+    const login = bySecret
+      ? ({ ...about, user: 'etl_reader', readerSecret: 'shop_api', region: REGION } as const)
+      : { ...about, user, readerSecret: READER_SECRET, region: REGION };
+    const sessions = endpoint.sessions(`http://127.0.0.1:${gateway.port}`, async (at) => {
+      const logIn = await loginAsUser(login, at, {
+        credentials,
+        rds: async () => clients.rds,
+        secrets: async () => clients.secrets,
+      });
+      // The private server's certificate is not Amazon's; name and everything else are checked as on AWS.
+      return async (request) => ({ ...(await logIn(request)), tls: { serverName: at.host, ca } });
+    });
+    const tunnel = await openTunnel(
+      {
+        target: 'writer',
+        port: 0,
+        sessions: 1,
+        keepAlive: false,
+        raw: false,
+        withPassword: true,
+        reason: `as ${user}`,
+      },
+      { sessions: async () => sessions, now: Date.now, notify: () => undefined, signal },
+    );
+    const { host: door, port, user: name = '', password = '' } = tunnel;
+    return { host: door, port, user: name, password, close: () => tunnel.close('done', 0) };
+  };
+  const database = openAwsDatabase(
+    { ...about, database: 'stg_core', historyPath: '/dev/null' },
+    {
+      rds: async () => clients.rds,
+      openTunnel: openShopTunnel,
+      openSession: (access) => openSqlSession(access, sessionFailuresOn('staging')),
+      runClient: async () => undefined,
+      signal: options.signal ?? new AbortController().signal,
+    },
+  );
+  const asked = (operation: string) => endpoint.asked.filter((one) => one.operation === operation);
+  return {
+    database,
+    gateway,
+    asked,
+    secrets,
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]();
+      await gateway.close();
+      await endpoint[Symbol.asyncDispose]();
+    },
+  };
+}
+
+let shared: ReturnType<typeof openAws> | undefined;
+after(async () => await (await shared)?.[Symbol.asyncDispose]());
+databaseContract('aws', async () => {
+  shared ??= openAws({ apiBySecret: true });
+  return (await shared).database;
+});
+
+test(
+  'sessions of one user share a tunnel, which ends on the service when the port is closed',
+  TIMEOUT,
+  async () => {
+    await using aws = await openAws();
+    {
+      await using first = await aws.database.connect('etl_reader');
+      await using second = await aws.database.connect('etl_reader');
+      assert.deepEqual((await first.query('SELECT 1')).rows, [['1']]);
+      assert.match((await second.query('SELECT CURRENT_USER()')).rows[0]?.[0] ?? '', /^etl_reader@/);
+    }
+    assert.equal(aws.asked('StartSession').length, 1);
+    assert.equal(aws.asked('StartSession')[0]?.input.Reason, 'as etl_reader');
+    assert.equal(aws.asked('TerminateSession').length, 0);
+    await aws.database[Symbol.asyncDispose]();
+    assert.equal(aws.asked('TerminateSession').length, 1);
+    assert.deepEqual(aws.gateway.list(), []);
+  },
+);
+
+test('admin brings the tables up to date with the secret that RDS keeps, once', TIMEOUT, async () => {
+  await using aws = await openAws();
+  const { applied, total } = await migrateShop(aws);
+  assert.ok(total > 0);
+  assert.equal(applied.length, total);
+  assert.deepEqual((await migrateShop(aws)).applied, []);
+  assert.equal(aws.asked('GetSecretValue')[0]?.input.SecretId, MASTER_SECRET);
+});
+
+test(
+  'the local port asks for a password that is not the database’s, and listens on loopback',
+  TIMEOUT,
+  async () => {
+    await using aws = await openAws();
+    const access = await aws.database.access('etl_reader');
+    assert.match(access.host, /^(127\.0\.0\.1|::1|localhost)$/);
+    assert.notEqual(access.password, aws.secrets[READER_SECRET]?.password);
+    assert.ok(access.password.length >= 24);
+    const guess = openSqlSession({ ...access, password: 'a guess' }, sessionFailuresOn('staging'));
+    await assert.rejects(guess, { code: 'database-login-refused', kind: 'denied' });
+  },
+);
+
+test(
+  'a secret with a password that the database does not take is a refused login that names no password',
+  TIMEOUT,
+  async () => {
+    const wrong = { username: 'etl_reader', password: 'not-the-password' };
+    await using aws = await openAws({
+      answers: { GetSecretValue: () => ({ body: { SecretString: JSON.stringify(wrong) } }) },
+    });
+    await assert.rejects(aws.database.connect('etl_reader'), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'database-login-refused');
+      assert.doesNotMatch(error.message, /not-the-password/);
+      return true;
+    });
+    await aws.database[Symbol.asyncDispose]();
+    assert.equal(aws.asked('TerminateSession').length, 1);
+  },
+);
+
+test('shop_api logs in with an IAM token for the real endpoint, over checked TLS', TIMEOUT, async () => {
+  const { paths } = await shopServer();
+  const files = certificatePaths(paths.server.certificates);
+  const tls = { key: await readFile(files.key, 'utf8'), cert: await readFile(files.certificate, 'utf8') };
+  await using aurora = await startIamDatabase(tls);
+  await using aws = await openAws({ port: aurora.port });
+  {
+    await using session = await aws.database.connect('shop_api');
+    await session.query('UPDATE products SET stock = 1');
+  }
+  const token = new URL(`https://${aurora.passwords[0]?.replace(/\0$/, '')}`);
+  assert.equal(token.host, `localhost:${aurora.port}`);
+  assert.equal(token.searchParams.get('DBUser'), 'shop_api');
+  assert.equal(aurora.sawPlainLogin(), false);
+  assert.equal(aws.asked('GetSecretValue').length, 0);
+});
+
+test('a command that is stopped ends its session, and the statement under way with it', TIMEOUT, async () => {
+  const command = new AbortController();
+  await using aws = await openAws({ signal: command.signal });
+  await using session = await aws.database.connect('etl_reader');
+  const underWay = session.query('SELECT SLEEP(600)');
+  const { database: local } = await shopServer();
+  await using admin = await local.connect('admin');
+  const sleeping = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
+  // Each look is a round trip to the server, which is all the waiting there is.
+  while ((await admin.query(sleeping)).rows.length === 0);
+  command.abort(new Error('stopped'));
+  await assert.rejects(underWay, { code: 'database-unreachable' });
+  await aws.database[Symbol.asyncDispose]();
+  assert.equal(aws.asked('TerminateSession').length, 1);
+  await assert.rejects(aws.database.connect('etl_reader'), /stopped/);
+});
+
+test(
+  'a tunnel that cannot be opened leaves no session, and is opened anew when asked again',
+  TIMEOUT,
+  async () => {
+    let online = instanceInformation('3.3.3572.0', 'ConnectionLost');
+    await using aws = await openAws({ answers: { DescribeInstanceInformation: () => ({ body: online }) } });
+    await assert.rejects(aws.database.connect('etl_reader'), { code: 'bastion-offline' });
+    assert.equal(aws.asked('StartSession').length, 0);
+    online = instanceInformation('3.3.3572.0');
+    await using session = await aws.database.connect('etl_reader');
+    assert.deepEqual((await session.query('SELECT 1')).rows, [['1']]);
+  },
+);
+
+test('the state of the cluster is told in the words of every environment', TIMEOUT, async () => {
+  let status = '';
+  const fault =
+    '<ErrorResponse><Error><Type>Sender</Type><Code>DBClusterNotFoundFault</Code><Message>no</Message></Error></ErrorResponse>';
+  await using aws = await openAws({
+    answers: {
+      DescribeDBClusters: () =>
+        status === ''
+          ? { status: 404, body: fault }
+          : { body: clusterXml('writer.example', 3306, `<Status>${status}</Status>`) },
+    },
+  });
+  assert.deepEqual(await aws.database.describe(), { state: 'absent', database: 'stg_core' });
+  for (const [given, state] of [
+    ['available', 'running'],
+    ['modifying', 'running'],
+    ['stopped', 'stopped'],
+    ['creating', 'unreachable'],
+  ] as const) {
+    status = given;
+    const about = { database: 'stg_core', host: 'writer.example', port: 3306 };
+    assert.deepEqual(await aws.database.describe(), { ...about, state });
+  }
+  assert.equal(aws.asked('StartSession').length, 0, 'looking opens no tunnel');
+});
