@@ -176,6 +176,26 @@ test('a wrong statement points at its place', async () => {
   assert.doesNotMatch(stderr, /\n\s+at /);
 });
 
+test('statements that change tables need --write, and those that take away a name; the next dp sees them', async () => {
+  const sql =
+    "CREATE TABLE mine WITH (partitioned_by = ARRAY['dt']) AS SELECT id, total_amount, dt FROM orders";
+  assert.equal((await dp(['query', sql])).code, 4);
+  const made = await dp(['query', sql, '--write', '--json']);
+  assert.equal(made.code, 0, made.stdout);
+  const all = await dp(['query', 'SELECT count(*), sum(total_amount) FROM orders', '--json']);
+  const mine = await dp(['query', 'SELECT count(*), sum(total_amount) FROM mine', '--json']);
+  assert.deepEqual(JSON.parse(mine.stdout).rows, JSON.parse(all.stdout).rows);
+  const shown = await dp(['query', "SHOW TABLES 'mi*|orders'", '--format', 'csv']);
+  assert.equal(shown.stdout, 'tab_name\nmine\norders\n');
+  await dp(['query', 'PREPARE one FROM SELECT ? + 1 AS n', '--write']);
+  const executed = await dp(['query', 'EXECUTE one USING 41', '--write', '--format', 'csv']);
+  assert.equal(executed.stdout, 'n\n42\n');
+  const published = await dp(['query', 'DROP TABLE orders', '--write', '--confirm', 'orders', '--json']);
+  assert.equal(JSON.parse(published.stdout).error.code, 'table-is-published');
+  assert.equal((await dp(['query', 'DROP TABLE mine', '--write'])).code, 4);
+  assert.equal((await dp(['query', 'DROP TABLE mine', '--write', '--confirm', 'mine'])).code, 0);
+});
+
 test('a closed pipe ends the query with nothing said', { timeout: 60_000 }, async () => {
   const child = startDp(['query', `${MILLION} SELECT a.i FROM n a CROSS JOIN n b`, '--format', 'csv'], {
     cwd: root,
