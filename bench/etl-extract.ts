@@ -44,7 +44,7 @@ export async function run(sizes: readonly number[] = [1_000_000, 5_000_000]): Pr
 }
 
 /** One day with so many items, three to an order. Only the day matters, so the rows are plain. */
-async function fillDay(server: ShopServer, items: number): Promise<void> {
+export async function fillDay(server: ShopServer, items: number): Promise<void> {
   await using session = await server.database.connect('admin');
   await migrateTestShop(session);
   const orders = Math.ceil(items / 3);

@@ -48,25 +48,27 @@ export default class Deploy extends DpCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(Deploy);
     const platform = await this.platform();
-    const result = await deployPlatform(
-      {
-        orders: flags.orders,
-        days: flags.days,
-        seed: flags.seed,
-        signal: this.signal,
-        ...(flags.stack === undefined ? {} : { stacks: flags.stack }),
-        approve: approveDeploy({
-          prompts: this.prompts,
-          confirm: flags.confirm,
-          planFile: flags.plan,
-          show: (text) => this.say(text),
-        }),
-      },
-      {
-        lifecycle: await platform.lifecycle(),
-        notify: (event) => this.say(lifecycleLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      deployPlatform(
+        {
+          orders: flags.orders,
+          days: flags.days,
+          seed: flags.seed,
+          signal: this.signal,
+          ...(flags.stack === undefined ? {} : { stacks: flags.stack }),
+          approve: approveDeploy({
+            prompts: this.prompts,
+            confirm: flags.confirm,
+            planFile: flags.plan,
+            show: (text) => this.say(text),
+          }),
+        },
+        {
+          lifecycle: await platform.lifecycle(),
+          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, ({ changed }) => ({ changed }));
     await this.print(formatDeploy(platform.environment, result));
     return { environment: platform.environment, ...result };
   }

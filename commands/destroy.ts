@@ -16,14 +16,16 @@ export default class Destroy extends DpCommand {
     const platform = await this.platform();
     const { environment } = platform;
     const what = `Destroying the environment ${environment} deletes its database and its lake`;
-    const result = await destroyPlatform(
-      { environment },
-      {
-        lifecycle: await platform.lifecycle(),
-        confirm: () => confirmByName({ what, name: environment, given: flags.confirm }, this.prompts),
-        notify: (event) => this.say(lifecycleLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      destroyPlatform(
+        { environment },
+        {
+          lifecycle: await platform.lifecycle(),
+          confirm: () => confirmByName({ what, name: environment, given: flags.confirm }, this.prompts),
+          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, ({ destroyed }) => ({ changed: destroyed }));
     await this.print(
       result.destroyed
         ? `The environment ${environment} is gone.`

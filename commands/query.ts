@@ -14,7 +14,7 @@ export default class Query extends DpCommand {
     '<%= config.bin %> query "SELECT dt, count(*) AS orders FROM orders GROUP BY dt ORDER BY dt"',
     '<%= config.bin %> query --file report.sql --format csv > report.csv',
     '<%= config.bin %> query "SELECT * FROM daily_sales" --format parquet --output sales.parquet',
-    '<%= config.bin %> query "SELECT * FROM orders WHERE dt = ?" --param "\'2026-11-22\'" --dry-run',
+    '<%= config.bin %> query "SELECT * FROM orders WHERE dt = ?" --param "DATE \'2026-11-22\'" --dry-run',
     '<%= config.bin %> query --saved daily-sales --chart bar',
   ];
   static override args = {

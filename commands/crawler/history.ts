@@ -5,6 +5,8 @@ import { drawTable } from '../../src/cli/format/table.ts';
 
 export default class CrawlerHistory extends DpCommand {
   static override summary = 'List the last crawls and what each changed in the catalog.';
+  static override description =
+    "For each crawl the service's own summary of the tables and partitions it added, updated or deleted.";
   static override examples = [
     '<%= config.bin %> crawler history staging-data-pipeline-sample-aurora --env staging',
   ];

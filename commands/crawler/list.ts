@@ -3,6 +3,8 @@ import { drawTable } from '../../src/cli/format/table.ts';
 
 export default class CrawlerList extends DpCommand {
   static override summary = 'List the crawlers, what they look at, and how the last crawl ended.';
+  static override description =
+    "Crawlers only look and write down schemas; the lake's published tables are defined by the load itself.";
   static override examples = ['<%= config.bin %> crawler list --env staging'];
 
   async run(): Promise<object> {

@@ -3,6 +3,8 @@ import { DpCommand } from '../../src/cli/base-command.ts';
 
 export default class CrawlerRun extends DpCommand {
   static override summary = 'Start a crawler.';
+  static override description =
+    'Starts a crawl now, beside its schedule. A crawler that runs already is left alone.';
   static override examples = [
     '<%= config.bin %> crawler run staging-data-pipeline-sample-aurora --env staging',
   ];

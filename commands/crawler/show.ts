@@ -2,12 +2,14 @@ import * as Args from '@oclif/core/args';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
-import { jobUnknown } from '../../src/cli/job-errors.ts';
 import { crawledDrift } from '../../src/operations/crawled-drift.ts';
+import { jobUnknown } from '../../src/operations/job-errors.ts';
 import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
 
 export default class CrawlerShow extends DpCommand {
   static override summary = 'Show a crawler, and how the tables it found differ from what the lake reads.';
+  static override description =
+    'Compares the columns of the crawled tables with those the contracts in src/lake read. Exit 3 when some are gone.';
   static override examples = [
     '<%= config.bin %> crawler show staging-data-pipeline-sample-aurora --env staging',
   ];

@@ -11,7 +11,10 @@ export default class DbMigrate extends DpCommand {
   async run(): Promise<object> {
     await this.parse(DbMigrate);
     const lifecycle = await (await this.platform()).lifecycle();
-    const result = await migrateDatabase({}, { lifecycle });
+    const result = await this.change(
+      () => migrateDatabase({}, { lifecycle }),
+      ({ applied }) => ({ changed: applied.length > 0, ids: { applied: applied.join(' ') } }),
+    );
     for (const file of result.applied) await this.print(`applied ${file}`);
     await this.print(`${formatCount(result.total, 'migration')}, ${result.applied.length} applied now.`);
     return result;

@@ -31,21 +31,23 @@ export default class DbSeed extends DpCommand {
     const platform = await this.platform();
     const name = platform.environment;
     const what = `Seeding with --replace deletes every row of the shop in ${name}`;
-    const result = await seedDatabase(
-      {
-        orders: flags.orders,
-        days: flags.days,
-        seed: flags.seed,
-        replace: flags.replace,
-        signal: this.signal,
-        ...(flags['last-day'] === undefined ? {} : { lastDay: flags['last-day'] }),
-      },
-      {
-        lifecycle: await platform.lifecycle(),
-        confirm: () => confirmByName({ what, name, given: flags.confirm }, this.prompts),
-        notify: (event) => this.say(lifecycleLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      seedDatabase(
+        {
+          orders: flags.orders,
+          days: flags.days,
+          seed: flags.seed,
+          replace: flags.replace,
+          signal: this.signal,
+          ...(flags['last-day'] === undefined ? {} : { lastDay: flags['last-day'] }),
+        },
+        {
+          lifecycle: await platform.lifecycle(),
+          confirm: () => confirmByName({ what, name, given: flags.confirm }, this.prompts),
+          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, ({ changed }) => ({ changed }));
     const rows = Object.entries(result.rows).map(([table, count]) => `${table} ${formatCount(count, 'row')}`);
     await this.print(result.changed ? `Seeded: ${rows.join(', ')}.` : 'This very shop was there already.');
     return result;

@@ -26,7 +26,8 @@ export default class EtlGc extends DpCommand {
     const { flags } = await this.parse(EtlGc);
     const olderThanMs = parseAge(flags['older-than']);
     const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await collectGarbage({ olderThanMs, dryRun: flags['dry-run'] }, etl);
+    const work = async () => collectGarbage({ olderThanMs, dryRun: flags['dry-run'] }, etl);
+    const result = await this.change(work, ({ dryRun, objects }) => ({ changed: !dryRun && objects > 0 }));
     const verb = result.dryRun ? 'Would delete' : 'Deleted';
     await this.print(`${verb} ${formatCount(result.objects, 'file')}, ${formatBytes(result.bytes)}.`);
     return result;

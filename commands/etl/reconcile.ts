@@ -4,6 +4,7 @@ import { dayFlags, dayRange } from '../../src/cli/day-range.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { formatReconcile } from '../../src/cli/format/etl-day.ts';
 import { etlEventLine } from '../../src/cli/format/etl-run.ts';
+import { healedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { reconcile } from '../../src/operations/reconcile.ts';
 import type { EtlEvent } from '../../src/operations/run-etl.ts';
@@ -24,10 +25,12 @@ export default class EtlReconcile extends DpCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(EtlReconcile);
     const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await reconcile(
-      { ...dayRange(flags), heal: flags.heal },
-      { ...etl, signal: this.signal, notify: (event) => this.sayEvent(event) },
-    );
+    const work = async () =>
+      reconcile(
+        { ...dayRange(flags), heal: flags.heal },
+        { ...etl, signal: this.signal, notify: (event) => this.sayEvent(event) },
+      );
+    const result = await (flags.heal ? this.change(work, healedDays) : work());
     await this.print(formatReconcile(result));
     this.endWith(EXIT_CODES[result.end]);
     return { days: result.days };

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { dayRange } from '../../src/cli/day-range.ts';
+import { rolledBackDay } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { rollbackDay } from '../../src/operations/rollback-day.ts';
 
@@ -25,7 +26,8 @@ export default class EtlRollback extends DpCommand {
     const { from: date } = dayRange(flags);
     const toRunId = flags['to-run'];
     const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await rollbackDay({ date, ...(toRunId === undefined ? {} : { toRunId }) }, etl);
+    const input = { date, ...(toRunId === undefined ? {} : { toRunId }) };
+    const result = await this.change(() => rollbackDay(input, etl), rolledBackDay);
     await this.print(`${date}: readers saw run ${result.fromRunId}, and now see run ${result.toRunId}.`);
     return result;
   }

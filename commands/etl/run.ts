@@ -5,6 +5,7 @@ import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
+import { loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { type EtlEvent, type RunEtlInput, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
@@ -65,11 +66,9 @@ export default class EtlRun extends DpCommand {
     const settings = await this.settings();
     if (settings.environmentConfig.kind === 'aws') return this.runOnAws(input, flags);
     const etl = await openEtl(platform, settings, this.engineChoice(flags));
-    const result = await runEtl(input, {
-      ...etl,
-      signal: this.signal,
-      notify: (event) => this.tell(event),
-    });
+    const work = async () =>
+      runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
+    const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
   }

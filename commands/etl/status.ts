@@ -2,6 +2,7 @@ import { DpCommand } from '../../src/cli/base-command.ts';
 import { dayFlags, openDayRange } from '../../src/cli/day-range.ts';
 import { formatCalendar } from '../../src/cli/format/etl-calendar.ts';
 import { etlStatus } from '../../src/operations/etl-status.ts';
+import { mergeRuns } from '../../src/operations/merge-runs.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 
 export default class EtlStatus extends DpCommand {
@@ -16,9 +17,14 @@ export default class EtlStatus extends DpCommand {
 
   async run(): Promise<object> {
     const { flags } = await this.parse(EtlStatus);
-    const etl = await openEtl(await this.platform(), await this.settings());
-    const result = await etlStatus(openDayRange(flags), etl);
+    const platform = await this.platform();
+    const settings = await this.settings();
+    const etl = await openEtl(platform, settings);
+    const ledger = await etlStatus(openDayRange(flags), etl);
+    const onAws = settings.environmentConfig.kind === 'aws';
+    const result = onAws ? await mergeRuns(ledger, platform) : { ...ledger, next: undefined };
     await this.print(formatCalendar(result.days, this.paint(process.stdout)));
+    if (result.next) await this.print(`Next: ${result.next.day}, at ${result.next.at}.`);
     return result;
   }
 }

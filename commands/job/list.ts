@@ -3,6 +3,8 @@ import { drawTable } from '../../src/cli/format/table.ts';
 
 export default class JobList extends DpCommand {
   static override summary = 'List the jobs that load data.';
+  static override description =
+    'The jobs of the account and region, with their workers and how many of their runs may go on at once.';
   static override examples = ['<%= config.bin %> job list --env staging'];
 
   async run(): Promise<object> {

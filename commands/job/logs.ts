@@ -1,12 +1,13 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
-import { runUnknown } from '../../src/cli/job-errors.ts';
 import { followLogs } from '../../src/operations/follow-logs.ts';
-import { pause } from '../../src/std/deadline.ts';
+import { runUnknown } from '../../src/operations/job-errors.ts';
 
 export default class JobLogs extends DpCommand {
   static override summary = 'Show what a run of a job has written.';
+  static override description =
+    "The lines of one run's driver, from CloudWatch. --follow goes on until the run has ended.";
   static override examples = ['<%= config.bin %> job logs jr_0123 --env staging --follow'];
   static override args = { run: Args.string({ description: 'The run.', required: true }) };
   static override flags = {
@@ -22,7 +23,7 @@ export default class JobLogs extends DpCommand {
     if (run === undefined) throw runUnknown(job, args.run);
     return followLogs(
       { run, follow: flags.follow },
-      { jobs, pause, signal: this.signal, write: (text) => this.print(text) },
+      { jobs, signal: this.signal, write: (text) => this.print(text) },
     );
   }
 }

@@ -1,10 +1,12 @@
 import * as Args from '@oclif/core/args';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
-import { jobUnknown } from '../../src/cli/job-errors.ts';
+import { jobUnknown } from '../../src/operations/job-errors.ts';
 
 export default class JobShow extends DpCommand {
   static override summary = 'Show a job: its workers, limits and arguments.';
+  static override description =
+    'Everything Glue knows of the job, and the arguments that every run of it gets.';
   static override examples = ['<%= config.bin %> job show --env staging'];
   static override args = { name: Args.string({ description: 'The job. Default: the daily job.' }) };
 

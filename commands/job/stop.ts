@@ -1,10 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
-import { runUnknown } from '../../src/cli/job-errors.ts';
+import { runUnknown } from '../../src/operations/job-errors.ts';
 
 export default class JobStop extends DpCommand {
   static override summary = 'Stop a run of a job. A stopped day stays as it was.';
+  static override description =
+    'The run ends within a minute. Partitions that it had switched stay switched; running the day again makes it whole.';
   static override examples = ['<%= config.bin %> job stop jr_0123 --env staging'];
   static override args = { run: Args.string({ description: 'The run.', required: true }) };
   static override flags = {

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { formatRotation, rotationLine } from '../../src/cli/format/secrets.ts';
+import { rotatedSecrets } from '../../src/operations/change-outcomes.ts';
 import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
 
 export default class SecretsRollback extends DpCommand {
@@ -17,13 +18,15 @@ export default class SecretsRollback extends DpCommand {
 
   async run(): Promise<object> {
     const { args } = await this.parse(SecretsRollback);
-    const result = await rotateSecrets(
-      { name: args.name, to: 'previous', signal: this.signal },
-      {
-        secrets: await (await this.platform()).secrets(),
-        notify: (event) => this.say(rotationLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      rotateSecrets(
+        { name: args.name, to: 'previous', signal: this.signal },
+        {
+          secrets: await (await this.platform()).secrets(),
+          notify: (event) => this.say(rotationLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, rotatedSecrets);
     for (const one of result.rotated) await this.print(formatRotation(one, this.paint(process.stdout)));
     return result;
   }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { formatRotation, rotationLine } from '../../src/cli/format/secrets.ts';
 import { oneOrAll } from '../../src/cli/one-or-all.ts';
+import { rotatedSecrets } from '../../src/operations/change-outcomes.ts';
 import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
 
 export default class SecretsRotate extends DpCommand {
@@ -23,13 +24,15 @@ export default class SecretsRotate extends DpCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SecretsRotate);
     const name = oneOrAll({ name: args.name, all: flags.all, what: 'the secret' });
-    const result = await rotateSecrets(
-      { name, to: 'new', signal: this.signal },
-      {
-        secrets: await (await this.platform()).secrets(),
-        notify: (event) => this.say(rotationLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      rotateSecrets(
+        { name, to: 'new', signal: this.signal },
+        {
+          secrets: await (await this.platform()).secrets(),
+          notify: (event) => this.say(rotationLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, rotatedSecrets);
     for (const one of result.rotated) await this.print(formatRotation(one, this.paint(process.stdout)));
     return result;
   }

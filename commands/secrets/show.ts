@@ -38,7 +38,10 @@ export default class SecretsShow extends DpCommand {
         secrets: await (await this.platform()).secrets(),
         clock: this.clock,
         confirm: () => confirmMild(`Showing the password of ${args.name} on this terminal`, this.prompts),
-        handOn: (value) => (exec === undefined ? copySecret(value) : runWithSecret(exec, value)),
+        handOn: (value) =>
+          exec === undefined
+            ? copySecret(value)
+            : runWithSecret({ command: exec, json: this.jsonEnabled() }, value),
       },
     );
     if (flags.copy) this.say(`The password of ${args.name} is on the clipboard.`);

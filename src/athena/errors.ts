@@ -31,7 +31,13 @@ function failureAt(words: { sql: string; at: Offset; code: string; what: string;
     code: words.code,
     kind: 'failed',
     message: `${words.what}, at line ${line}, column ${column}: ${words.why}\n${excerpt(words.sql, words.at)}`,
-    nextSteps: ['Correct the SQL and run it again.', 'docs/sql.md describes the dialect.'],
+    nextSteps: [
+      ...(/operator: date \S+ varchar|operator: varchar\S* \S+ date/.test(words.why)
+        ? ["Write a day as DATE '2026-11-22'; Athena compares dates with dates only."]
+        : []),
+      'Correct the SQL and run it again.',
+      'docs/sql.md describes the dialect.',
+    ],
     docs: 'docs/sql.md',
   });
 }

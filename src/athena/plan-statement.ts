@@ -19,7 +19,8 @@ import { type PlannedColumn, type PlannedQuery, planQuery, type QueryInput } fro
 import { showStatement } from './plan/plan-show.ts';
 import type { KnownCatalog } from './plan/tables.ts';
 import { parseParameter, parseStatement } from './sql/parse-statement.ts';
-import type { Expression, Statement } from './sql/tree.ts';
+import type { Statement } from './sql/statement.ts';
+import type { Expression } from './sql/tree.ts';
 import type { ParsedStatement } from './statement-needs.ts';
 
 export interface StatementInput {

@@ -1,5 +1,6 @@
 import { parseStatement } from './sql/parse-statement.ts';
-import type { Identifier, Statement } from './sql/tree.ts';
+import type { Statement } from './sql/statement.ts';
+import type { Identifier } from './sql/tree.ts';
 
 export interface NamedTable {
   readonly database: string;

@@ -7,7 +7,7 @@ import { nameFrom, type SqlToken, tokensOf } from './statement.ts';
  * a name may be that of a CTE or no table at all, so the caller looks each up.
  */
 export function tableReads(sql: string, database: string): TableRead[] {
-  const blocks = blocksOf(tokensOf(sql));
+  const blocks = blocksOf(withoutDateWords(tokensOf(sql)));
   return blocks.flatMap((block) => {
     const tables = tablesOf(block);
     const limits = limitsOf(block);
@@ -20,6 +20,13 @@ export function tableReads(sql: string, database: string): TableRead[] {
       return { schema: parts.at(-2) ?? database, table, limits: combined(own) };
     });
   });
+}
+
+/** `DATE '2026-11-22'` as the text alone, which is how partitions are named. */
+function withoutDateWords(tokens: readonly SqlToken[]): SqlToken[] {
+  return tokens.filter(
+    (token, index) => token.kind !== 'word' || token.text !== 'DATE' || tokens[index + 1]?.kind !== 'string',
+  );
 }
 
 interface Limit {

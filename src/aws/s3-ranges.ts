@@ -7,8 +7,8 @@ import { resultChanged } from './query-errors.ts';
 
 /** One request reads this much, in bytes: long enough to reach a connection's full speed. */
 const RANGE_BYTES = 4 * 1024 * 1024;
-/** Ranges on their way at once. Together with RANGE_BYTES this bounds memory: 16 MiB. */
-const RANGES_AT_ONCE = 4;
+/** Ranges on their way at once. Together with RANGE_BYTES this bounds memory: 12 MiB. */
+const RANGES_AT_ONCE = 3;
 /** Times a broken range is taken up again, at the byte where it broke. */
 const RESUMES_MAX = 5;
 const RESUME_WAIT = { firstMs: 100, mostMs: 3_000, factor: 2 } as const;

@@ -1,7 +1,9 @@
-import { homedir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { homedir, hostname, userInfo } from 'node:os';
 import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Settings } from '../config/settings.ts';
+import type { ChangeOutcome } from '../operations/record-change.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
 import { describeError, type ErrorReport } from './describe-error.ts';
@@ -19,6 +21,7 @@ export interface GlobalFlagValues {
   readonly env?: string | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
+  readonly reason?: string | undefined;
   readonly yes: boolean;
   readonly 'no-input': boolean;
   readonly 'no-color': boolean;
@@ -114,6 +117,23 @@ export abstract class DpCommand extends Command {
       yes: this.#flags.yes,
       signal: this.signal,
     };
+  }
+
+  /** Does a change between two lines of the journal. `outcome` says what it made and how to take it back. */
+  protected async change<T>(
+    work: () => Promise<T>,
+    outcome: (result: T) => ChangeOutcome,
+    more: { readonly undoes?: string } = {},
+  ): Promise<T> {
+    const journal = await (await this.platform()).journal();
+    const { recordChange } = await import('../operations/record-change.ts');
+    const { reason } = this.#flags;
+    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv].join(' ');
+    const who = `${userInfo().username}@${hostname()}`;
+    return recordChange(
+      { command, who, ...(reason === undefined ? {} : { reason }), ...more },
+      { journal, clock: this.clock, newId: () => randomBytes(3).toString('hex'), work, outcome },
+    );
   }
 
   /** Colours for stderr (`say`) or stdout (`print`). */

@@ -37,6 +37,11 @@ export function openDayRange(flags: DayFlagValues): { from?: string; to?: string
   };
 }
 
+/** One day that was asked for. Throws a usage Failure for what the calendar does not have. */
+export function oneDay(date: string): string {
+  return parseDay(date);
+}
+
 const STATES = ['missing', 'failed', 'stale', 'loaded', 'verified'] as const;
 export type ChosenState = (typeof STATES)[number];
 

@@ -22,6 +22,11 @@ export const globalFlags = {
   'no-input': Flags.boolean({ description: 'Never ask; a missing answer is an error.', helpGroup: 'GLOBAL' }),
   'no-color': Flags.boolean({ description: 'No colours. NO_COLOR does the same.', helpGroup: 'GLOBAL' }),
   debug: Flags.boolean({ description: 'Say more, with stacks, on stderr.', helpGroup: 'GLOBAL' }),
+  reason: Flags.string({
+    description: 'Why; kept with the change in dp history.',
+    helpGroup: 'GLOBAL',
+    helpValue: 'TEXT',
+  }),
   quiet: Flags.boolean({
     char: 'q',
     description: 'No progress on stderr; results and errors only.',

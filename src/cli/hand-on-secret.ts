@@ -7,6 +7,8 @@ export interface HandedSecret {
   readonly password: string;
 }
 
+const STDERR = 2;
+
 /** Programs that put their input on the clipboard; the first that is there is used. */
 const CLIPBOARDS: readonly (readonly [string, ...string[]])[] = [
   ['pbcopy'],
@@ -33,13 +35,16 @@ export async function copySecret(secret: HandedSecret): Promise<void> {
 
 /**
  * Runs a command with the login in DP_SECRET_USERNAME, DP_SECRET_PASSWORD and MYSQL_PWD, which only this user's
- * processes can see. Its standard output stays its own. Throws when it fails.
+ * processes can see. With `--json` its output goes to stderr, so that stdout stays one object. Throws when it fails.
  */
-export async function runWithSecret(command: string, secret: HandedSecret): Promise<void> {
+export async function runWithSecret(
+  input: { readonly command: string; readonly json: boolean },
+  secret: HandedSecret,
+): Promise<void> {
   const { username, password } = secret;
-  const child = spawn(command, {
+  const child = spawn(input.command, {
     shell: true,
-    stdio: 'inherit',
+    stdio: ['inherit', input.json ? STDERR : 'inherit', 'inherit'],
     env: {
       ...process.env,
       DP_SECRET_USERNAME: username,

@@ -5,6 +5,9 @@ import type { ResultSink } from '../operations/run-query.ts';
 import { type Format, type Formatter, openFormatter } from './format/formatter.ts';
 import { widthOf, writeAll } from './terminal.ts';
 
+/** Bytes that may wait for the disk: enough that it is never waited for piece by piece. */
+const FILE_BUFFER_BYTES = 1 << 20;
+
 /** A result as text on stdout. */
 export function stdoutSink(format: Format): ResultSink {
   const terminal = process.stdout.isTTY === true;
@@ -24,7 +27,7 @@ export async function withFileSink<T>(
   use: (sink: ResultSink) => Promise<T>,
 ): Promise<T> {
   const unfinished = `${target.path}.${process.pid}.part`;
-  const stream = createWriteStream(unfinished);
+  const stream = createWriteStream(unfinished, { highWaterMark: FILE_BUFFER_BYTES });
   await once(stream, 'open');
   const sink = textSink({
     format: target.format,

@@ -44,3 +44,8 @@ export async function writeAll(stream: NodeJS.WriteStream, text: string | Uint8A
 export function sayLine(text: string): void {
   process.stderr.write(`${visible(text, { keepNewlines: true, keepColour: true })}\n`);
 }
+
+/** Empties a terminal before something is drawn again. Does nothing elsewhere, and nothing for JSON. */
+export async function clearScreen(stream: NodeJS.WriteStream, json: boolean): Promise<void> {
+  if (stream.isTTY === true && !json) await writeAll(stream, '\u001b[H\u001b[2J');
+}

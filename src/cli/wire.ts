@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { AwsClients } from '../aws/aws-clients.ts';
 import type { DatabaseTunnel } from '../aws/database.ts';
 import type { SignIn, SignInInput } from '../aws/sign-in.ts';
+import type { PlatformNames } from '../config/platform-names.ts';
 import type { Settings } from '../config/settings.ts';
 import type { LocalCatalog } from '../local/catalog.ts';
 import type { LocalPaths } from '../local/paths.ts';
@@ -34,12 +36,14 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   const kept = keptIn(disposals);
   const paths = once(async () => (await import('../local/paths.ts')).localPaths(settings.projectRoot));
   const environmentVariables = surroundings.environment;
-  const onlyThere = async (): Promise<never> => {
-    throw onlyOnAws(settings.environment);
-  };
+  const said = { environmentVariables, notify: surroundings.note };
   const catalog = once(async () => {
     const { openLocalCatalog } = await import('../local/catalog.ts');
     return openLocalCatalog({ folder: (await paths()).catalog });
+  });
+  const lake = once(async () => {
+    const { openLocalLake } = await import('../local/lake.ts');
+    return openLocalLake({ folder: (await paths()).lake });
   });
   const history = once(async () => {
     const { openLocalQueryHistory } = await import('../local/query-history.ts');
@@ -52,47 +56,30 @@ function openLocalPlatform(settings: Settings, surroundings: Surroundings): Plat
   return {
     environment: settings.environment,
     catalog,
-    jobs: onlyThere,
-    crawlers: onlyThere,
-    schedule: onlyThere,
-    stacks: onlyThere,
-    images: onlyThere,
-    lifecycle: once(async () => {
-      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
-      const { openShopSteps } = await import('../local/shop-steps.ts');
-      const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
-    }),
+    ...onlyAtAws(settings.environment),
     database,
-    lake: once(async () => {
-      const { openLocalLake } = await import('../local/lake.ts');
-      return openLocalLake({ folder: (await paths()).lake });
-    }),
+    lake,
     engine: async (choice) => {
-      const { lake, work, cache } = await paths();
-      const input = { database: await database(), lakeFolder: lake, spillFolder: work };
-      if (choice?.name !== 'spark') return (await import('../local/engine.ts')).openLocalEngine(input);
-      const { openSpark } = await import('../local/open-spark.ts');
-      return openSpark({ ...input, cache, environmentVariables, choice }, { notify: surroundings.note });
+      const { chooseLocalEngine } = await import('../local/choose-engine.ts');
+      return chooseLocalEngine(choice, { paths: await paths(), database: await database(), ...said });
     },
-    warehouse: once(async () => openLocalQueries({ paths, catalog, history, disposals })),
+    warehouse: once(async () => openLocalQueries({ settings, paths, catalog, history, disposals })),
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../local/shop-api.ts');
-      return kept(openLocalShopApi({ database }));
+      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../local/sessions.ts');
       return kept(openLocalSessions({}, { database: await database() }));
     }),
-    ...localOperating(paths, surroundings),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
+    ...localOperating(settings, { paths, lake, surroundings }),
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
 
 interface LocalQueriesInput {
+  readonly settings: Settings;
   readonly paths: () => Promise<LocalPaths>;
   readonly catalog: () => Promise<LocalCatalog>;
   readonly history: () => Promise<LocalQueryHistory>;
@@ -106,6 +93,8 @@ async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   const { recordQueries } = await import('../local/recorded-warehouse.ts');
   const { root, lake, work } = await input.paths();
   const catalog = await input.catalog();
+  // The lake's database is there before its first table, as it is on AWS.
+  await catalog.ensureDatabase(input.settings.lakeDatabase);
   const prepared = openPreparedStatements({ file: join(root, 'prepared-statements.json') });
   const warehouse = openLocalWarehouse({
     catalog,
@@ -117,12 +106,38 @@ async function openLocalQueries(input: LocalQueriesInput): Promise<Warehouse> {
   return recordQueries({ warehouse, history: await input.history(), now: systemClock.now });
 }
 
+/** A file on this machine, whatever the environment. */
+function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {
+  return once(async () => {
+    const { localPaths } = await import('../local/paths.ts');
+    const { openFileJournal } = await import('../local/journal.ts');
+    return openFileJournal({ path: localPaths(projectRoot, environment).journal });
+  });
+}
+
 /** What operating the local environment takes beside its engines. */
 function localOperating(
-  paths: () => Promise<LocalPaths>,
-  { environment: environmentVariables, note: notify }: Surroundings,
-): Pick<Platform, 'secrets'> {
+  settings: Settings,
+  deps: {
+    readonly paths: () => Promise<LocalPaths>;
+    readonly lake: Platform['lake'];
+    readonly surroundings: Surroundings;
+  },
+): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
+  const { paths, lake } = deps;
+  const { environment: environmentVariables, note: notify } = deps.surroundings;
   return {
+    lifecycle: once(async () => {
+      const { openLocalLifecycle } = await import('../local/lifecycle.ts');
+      const { openShopSteps } = await import('../local/shop-steps.ts');
+      const shop = openShopSteps({ clock: systemClock });
+      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+    }),
+    journal: journalOf(settings),
+    logs: once(async () => {
+      const { openLocalLogs } = await import('../local/logs.ts');
+      return openLocalLogs({ paths: await paths() }, { lake });
+    }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../local/secrets.ts');
       const input = { paths: await paths(), environmentVariables, notify };
@@ -149,23 +164,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
     const account = await (await clients()).signIn.account();
     return platformNames({ environment, project: settings.project, account });
   });
-  const workgroupName = async (): Promise<string> => {
-    const { nameOf } = await import('../config/naming.ts');
-    return nameOf({ environment, project: settings.project }, 'workgroup', 'workgroup');
-  };
-  const athena = once(async () => ({
-    clients: await clients(),
-    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
-    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
-    now: systemClock.now,
-  }));
-  const parquet = once(async () => {
-    const { openParquetFiles } = await import('../local/parquet-files.ts');
-    const { tmpdir } = await import('node:os');
-    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
-    disposals.push(async () => opened[Symbol.asyncDispose]());
-    return opened;
-  });
   const database = once(async () =>
     openAwsShopDatabase({ settings, surroundings, signIn: (await clients()).signIn, disposals }),
   );
@@ -185,22 +183,49 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsCatalog } = await import('../aws/catalog.ts');
       return openAwsCatalog({ clients: await clients() });
     }),
+    ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
-    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
-    jobs: once(async () => {
-      const { openAwsJobs } = await import('../aws/jobs.ts');
-      const { job, logs } = await names();
-      return openAwsJobs({ clients: await clients(), daily: job, logGroup: logs.job });
+    logs: missing('Reading logs'),
+    journal: journalOf(settings),
+    ...openAwsQueries({ settings, surroundings, clients, disposals }),
+    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
+    sessions: once(async () => {
+      const { openSessionsOf } = await import('../aws/open-sessions.ts');
+      const { signIn } = await clients();
+      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
     }),
-    crawlers: once(async () => {
-      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
-      return openAwsCrawlers({ clients: await clients() });
-    }),
-    schedule: once(async () => {
-      const { openAwsSchedule } = await import('../aws/schedule.ts');
-      const { schedule: name, scheduleGroup: group } = await names();
-      return openAwsSchedule({ clients: await clients(), name, group });
-    }),
+    [Symbol.asyncDispose]: () => disposeAll(disposals),
+  };
+}
+
+interface AwsQueriesInput {
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  readonly clients: () => Promise<AwsClients>;
+  readonly disposals: (() => Promise<void>)[];
+}
+
+/** Athena, and what it remembers of the queries that ran. */
+function openAwsQueries(input: AwsQueriesInput): Pick<Platform, 'warehouse' | 'history'> {
+  const { settings, surroundings } = input;
+  const workgroupName = async (): Promise<string> => {
+    const { nameOf } = await import('../config/naming.ts');
+    return nameOf({ environment: settings.environment, project: settings.project }, 'workgroup', 'workgroup');
+  };
+  const athena = once(async () => ({
+    clients: await input.clients(),
+    workgroup: surroundings.environment.DP_WORKGROUP || (await workgroupName()),
+    resultLocation: surroundings.environment.DP_RESULT_LOCATION || undefined,
+    now: systemClock.now,
+  }));
+  const parquet = once(async () => {
+    const { openParquetFiles } = await import('../local/parquet-files.ts');
+    const { tmpdir } = await import('node:os');
+    const opened = openParquetFiles({ spillFolder: `${tmpdir()}/dp-spill-${process.pid}` });
+    input.disposals.push(async () => opened[Symbol.asyncDispose]());
+    return opened;
+  });
+  return {
     warehouse: once(async () => {
       const { openAwsWarehouse } = await import('../aws/warehouse.ts');
       return openAwsWarehouse({ ...(await athena()), parquet });
@@ -209,15 +234,6 @@ function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platfo
       const { openAwsQueryHistory } = await import('../aws/query-history.ts');
       return openAwsQueryHistory(await athena());
     }),
-    shopApi: once(async () => (await import('../aws/open-shop-api.ts')).openShopApiOf(settings)),
-    sessions: once(async () => {
-      const { openSessionsOf } = await import('../aws/open-sessions.ts');
-      const { signIn } = await clients();
-      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
-    }),
-    [Symbol.asyncDispose]: async () => {
-      for (const dispose of disposals) await dispose();
-    },
   };
 }
 
@@ -314,6 +330,44 @@ function keptIn(disposals: (() => Promise<void>)[]) {
     disposals.push(async () => one[Symbol.asyncDispose]());
     return one;
   };
+}
+
+/** What the local environment has no like of. */
+function onlyAtAws(
+  environment: string,
+): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+  const missing = async (): Promise<never> => {
+    throw onlyOnAws(environment);
+  };
+  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+}
+
+/** The job that loads days, what crawls, and when the job starts. */
+function openPipeline(deps: {
+  readonly clients: () => Promise<AwsClients>;
+  readonly names: () => Promise<PlatformNames>;
+}): Pick<Platform, 'engine' | 'jobs' | 'crawlers' | 'schedule'> {
+  return {
+    engine: async () => (await import('../aws/engine.ts')).openAwsEngine(),
+    jobs: once(async () => {
+      const { openAwsJobs } = await import('../aws/jobs.ts');
+      const { job, logs } = await deps.names();
+      return openAwsJobs({ clients: await deps.clients(), daily: job, logGroup: logs.job });
+    }),
+    crawlers: once(async () => {
+      const { openAwsCrawlers } = await import('../aws/crawlers.ts');
+      return openAwsCrawlers({ clients: await deps.clients() });
+    }),
+    schedule: once(async () => {
+      const { openAwsSchedule } = await import('../aws/schedule.ts');
+      const { schedule: name, scheduleGroup: group } = await deps.names();
+      return openAwsSchedule({ clients: await deps.clients(), name, group });
+    }),
+  };
+}
+
+async function disposeAll(disposals: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const dispose of disposals) await dispose();
 }
 
 /** Makes a capability when it is first asked for, and gives that one ever after. */

@@ -31,7 +31,6 @@ const PLAIN: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.UBIGINT,
   DuckDBTypeId.HUGEINT,
   DuckDBTypeId.DOUBLE,
-  DuckDBTypeId.FLOAT,
   DuckDBTypeId.VARCHAR,
 ]);
 
@@ -39,6 +38,7 @@ const PLAIN: ReadonlySet<DuckDBTypeId> = new Set([
 export function rowsOfChunk(chunk: DuckDBDataChunk, typeIds: readonly DuckDBTypeId[]): Value[][] {
   const columns = typeIds.map((typeId, index) => {
     const values = chunk.getColumnValues(index);
+    if (typeId === DuckDBTypeId.FLOAT) return (values as (number | null)[]).map(realValue);
     return PLAIN.has(typeId) ? (values as Value[]) : values.map(toValue);
   });
   const rows: Value[][] = new Array(chunk.rowCount);
@@ -48,6 +48,19 @@ export function rowsOfChunk(chunk: DuckDBDataChunk, typeIds: readonly DuckDBType
     rows[row] = cells;
   }
   return rows;
+}
+
+/** Digits that surely tell one real from the next. */
+const REAL_DIGITS_MAX = 9;
+
+/** A real as the double with the fewest digits that means it: 0.1, not 0.10000000149011612. */
+function realValue(value: number | null): number | null {
+  if (value === null || !Number.isFinite(value)) return value;
+  for (let digits = 6; digits < REAL_DIGITS_MAX; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(REAL_DIGITS_MAX));
 }
 
 function toValue(value: DuckDBValue): Value {

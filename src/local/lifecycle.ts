@@ -163,7 +163,7 @@ function outputsOf(input: {
 
 async function ensureFolders(paths: LocalPaths): Promise<boolean> {
   let changed = false;
-  for (const folder of [paths.lake, paths.catalog, paths.work, paths.journal]) {
+  for (const folder of [paths.lake, paths.catalog, paths.work]) {
     if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) changed = true;
   }
   return changed;

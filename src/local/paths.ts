@@ -13,6 +13,9 @@ export interface LocalPaths {
   readonly catalog: string;
   /** Scratch space of running work; safe to empty while nothing runs. */
   readonly work: string;
+  /** The requests that serving APIs answered, as JSON lines. */
+  readonly apiLog: string;
+  /** What dp changed here, as JSON lines. Outlives the environment: that it was destroyed is part of it. */
   readonly journal: string;
   /** Written when a deploy has ended well. */
   readonly deployedMark: string;
@@ -54,7 +57,8 @@ export function localPaths(projectRoot: string, environment = 'local'): LocalPat
     lake: join(root, 'lake'),
     catalog: join(root, 'catalog'),
     work: join(root, 'work'),
-    journal: join(root, 'journal'),
+    journal: join(projectRoot, '.dp', 'journal', `${environment}.jsonl`),
+    apiLog: join(root, 'api.log'),
     deployedMark: join(root, 'deployed.json'),
     history: join(root, 'history'),
     cache: join(projectRoot, '.dp', 'cache'),

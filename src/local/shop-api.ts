@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import type { Database } from '../platform/database.ts';
 import type { ShopApi } from '../platform/shop-api.ts';
 import { createShopApp, type ShopApp } from '../shop/app.ts';
@@ -14,6 +16,8 @@ import { type LocalShopStore, openLocalShopStore } from './shop-store.ts';
  */
 export function openLocalShopApi(deps: {
   readonly database: () => Promise<Database>;
+  /** The file to which a serving API adds a line per request. Without it, lines are only told. */
+  readonly logPath?: () => Promise<string>;
 }): ShopApi & AsyncDisposable {
   let opened: Promise<LocalShopStore> | undefined;
   async function appWith(log: (entry: RequestLogEntry) => void): Promise<ShopApp> {
@@ -40,9 +44,12 @@ export function openLocalShopApi(deps: {
     },
     document: async () => openApiDocument(),
     async serve({ port, signal }, notify) {
-      const app = await appWith((entry) =>
-        notify({ event: 'request', line: formatLogLine(entry, new Date()) }),
-      );
+      await using log = await openRequestLog(deps.logPath);
+      const app = await appWith((entry) => {
+        const line = formatLogLine(entry, new Date());
+        log.write(line);
+        notify({ event: 'request', line });
+      });
       await using server = await startShopServer({ port }, { app, newId: randomUUID });
       notify({ event: 'listening', url: server.url });
       if (!signal.aborted) await once(signal, 'abort');
@@ -51,6 +58,24 @@ export function openLocalShopApi(deps: {
       if (opened === undefined) return;
       const store = await opened.catch(() => undefined);
       await store?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Several serving APIs may add to one file: each line is one write at its end. A full disk stops no request. */
+async function openRequestLog(
+  path: (() => Promise<string>) | undefined,
+): Promise<AsyncDisposable & { write(line: string): void }> {
+  if (path === undefined) return { write: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+  const stream = createWriteStream(await path(), { flags: 'a', mode: 0o600 });
+  stream.on('error', () => undefined);
+  return {
+    write: (line) => {
+      stream.write(`${line}\n`);
+    },
+    [Symbol.asyncDispose]: async () => {
+      stream.end();
+      await finished(stream).catch(() => undefined);
     },
   };
 }

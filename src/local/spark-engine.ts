@@ -17,6 +17,8 @@ export interface SparkEngineInput extends LocalEngineInput {
   readonly readers?: number;
   /** @default 'local[2]' */
   readonly master?: string;
+  /** Told each of the job's events as it comes: benches time them. */
+  readonly trace?: (event: string) => void;
   /** @default 1024 */
   readonly driverMemoryMiB?: number;
 }
@@ -79,6 +81,7 @@ async function runJob(
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     },
     (said) => {
+      input.trace?.(said.event);
       if (said.event === 'loaded') loaded = (said as unknown as { day: LoadedDay }).day;
       else if (said.event === 'failed') failed = said as unknown as { code: string; message: string };
       else if (isStep(said.event)) deps.notify(stepOf(said));

@@ -75,3 +75,13 @@ export function notLocally(what: string): Failure {
     docs: DOCS,
   });
 }
+
+export function timestampPrecision(column: string, type: string): Failure {
+  return new Failure({
+    code: 'query-invalid',
+    kind: 'failed',
+    message: `Athena would refuse the query: Incorrect timestamp precision for ${type}; the configured precision is MILLISECONDS; column name: ${column}`,
+    nextSteps: [`CAST(${column} AS timestamp(3)) AS ${column}`],
+    docs: DOCS,
+  });
+}

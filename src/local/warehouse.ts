@@ -60,6 +60,7 @@ async function prepare(request: QueryRequest, room: Room): Promise<Prepared> {
   const parsed = readStatement(request.sql, request.database);
   const prepared = await preparedFor(parsed, room);
   const sql = prepared?.get(parsed.executes ?? '');
+  if (parsed.executes !== undefined && sql === undefined) throw preparedStatementMissing(parsed.executes);
   const needs = sql === undefined ? [parsed] : [parsed, readStatement(sql, request.database)];
   const lake = await readKnownLake(needs, room);
   const plan = planStatement(parsed, {

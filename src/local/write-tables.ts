@@ -9,7 +9,7 @@ import { partitionFolders, partitionLocation } from './change-partitions.ts';
 import { identifier, literal } from './duckdb.ts';
 import { borrowConnection } from './engine-connection.ts';
 import { pathOf, QUOTED_CSV } from './lake-relation.ts';
-import { catalogRefuses, notAFolderHere, notLocally } from './warehouse-errors.ts';
+import { catalogRefuses, notAFolderHere, notLocally, timestampPrecision } from './warehouse-errors.ts';
 
 /** Parameter of tables whose folder dp chose: it goes with the table. */
 export const MANAGED = 'dp.managed';
@@ -20,6 +20,7 @@ export async function createTableAs(
   deps: ChangeDeps,
 ): Promise<number> {
   const { target, query } = change;
+  refuseTimestampPrecision(query);
   const { catalog, tablesFolder } = deps.writes;
   const folder =
     change.location === undefined
@@ -47,6 +48,14 @@ export async function createTableAs(
     throw error;
   }
   return rows;
+}
+
+/** Tables have timestamp(3) only; Athena makes none of another precision, and rounding would lose what was there. */
+function refuseTimestampPrecision({ columns }: WrittenQuery): void {
+  for (const { name, type } of columns) {
+    const other = /timestamp\((?!3\))\d+\)/.exec(type)?.[0];
+    if (other !== undefined) throw timestampPrecision(name, other);
+  }
 }
 
 /** INSERT INTO: new files beside the others, out of sight until the last of them is whole. */

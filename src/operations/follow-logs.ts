@@ -1,5 +1,6 @@
 import type { JobRun, Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
+import { pause } from '../std/deadline.ts';
 import { dayOfRun } from './job-day.ts';
 import { noRunOf } from './run-job-days.ts';
 
@@ -19,7 +20,8 @@ export async function followLogs(
   deps: {
     readonly jobs: Jobs;
     readonly write: (text: string) => Promise<void>;
-    readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>;
+    /** Tests wait in their own way. */
+    readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
     readonly signal?: AbortSignal;
   },
 ): Promise<{ readonly run: string; readonly state: JobRun['state']; readonly lines: readonly string[] }> {
@@ -36,7 +38,7 @@ export async function followLogs(
     next = page.next;
     if (more) continue;
     if (!follow || !LIVE_RUN_STATES.includes(state)) return { run: run.id, state, lines };
-    await deps.pause(ASK_EVERY_MS, deps.signal);
+    await (deps.pause ?? pause)(ASK_EVERY_MS, deps.signal);
     state = (await deps.jobs.run(run.job, run.id))?.state ?? 'failed';
   }
 }

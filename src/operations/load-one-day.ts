@@ -184,11 +184,17 @@ async function writeManifest(manifest: Manifest, { lake }: Pick<RunEtlDeps, 'lak
   await lake.write(manifestKey({ day: manifest.date, runId: manifest.runId }), formatManifest(manifest));
 }
 
-function finishedDay({ date, runId, tables }: Manifest): FinishedDay {
+function finishedDay({ date, runId, previousRunId, tables }: Manifest): FinishedDay {
   const measured = Object.entries(tables).map(
     ([name, { lake }]) => [name, { rows: lake.rows, checksum: lake.checksum }] as const,
   );
-  return { date, state: 'verified', runId, tables: Object.fromEntries(measured) };
+  return {
+    date,
+    state: 'verified',
+    runId,
+    ...(previousRunId === undefined ? {} : { previousRunId }),
+    tables: Object.fromEntries(measured),
+  };
 }
 
 function failedDay(

@@ -1,14 +1,19 @@
 import { addDays, dayAt } from '../etl/business-day.ts';
+import { MANIFESTS } from '../etl/lake-keys.ts';
 import type { DayRecord } from '../etl/ledger.ts';
+import { parseManifest } from '../etl/manifest.ts';
 import type { Database, DatabaseState } from '../platform/database.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
+import type { SecretDescription, Secrets } from '../platform/secrets.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
+import { withAge } from './list-secrets.ts';
 
 export interface PlatformStatusDeps {
   readonly lifecycle: Lifecycle;
   readonly database: Database;
   readonly etl: EtlDeps;
+  readonly secrets: Secrets;
 }
 
 export interface PlatformStatus {
@@ -17,6 +22,18 @@ export interface PlatformStatus {
   readonly state: 'not-deployed' | 'stale' | 'ready';
   readonly database: DatabaseState;
   readonly lake: LakeStatus;
+  /** The run that ended last, whatever its day. Null when none has. */
+  readonly lastRun: LastRun | null;
+  /** Empty before the environment is deployed. */
+  readonly secrets: readonly { readonly name: string; readonly ageDays: number; readonly state: string }[];
+}
+
+export interface LastRun {
+  readonly runId: string;
+  readonly date: string;
+  readonly state: string;
+  /** ISO 8601, UTC. */
+  readonly endedAt: string;
 }
 
 export interface LakeStatus {
@@ -42,7 +59,33 @@ export async function platformStatus(
   ]);
   const lake = lakeStatus(days, addDays(dayAt(deps.etl.clock.now()), -1));
   const state = deployed ? (lake.daysBehind === 0 ? 'ready' : 'stale') : 'not-deployed';
-  return { environment, state, database, lake };
+  const now = deps.etl.clock.now();
+  return {
+    environment,
+    state,
+    database,
+    lake,
+    lastRun: await lastRun(deps.etl),
+    secrets: deployed ? (await deps.secrets.list()).map((secret) => ageOf(secret, now)) : [],
+  };
+}
+
+function ageOf(secret: SecretDescription, nowMs: number): PlatformStatus['secrets'][number] {
+  const { name, state, ageDays } = withAge(secret, nowMs);
+  return { name, ageDays, state };
+}
+
+/** Run ids begin with their time, so the newest manifest is found without reading the others. */
+async function lastRun({ lake }: Pick<EtlDeps, 'lake'>): Promise<LastRun | null> {
+  const nameOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+  const keys = (await lake.list(MANIFESTS)).map(({ key }) => key);
+  for (const key of keys.sort((a, b) => nameOf(b).localeCompare(nameOf(a)))) {
+    const bytes = await lake.read(key);
+    if (bytes === undefined) continue;
+    const { runId, date, state, endedAt } = parseManifest(bytes, key);
+    if (endedAt !== undefined) return { runId, date, state, endedAt };
+  }
+  return null;
 }
 
 function lakeStatus(days: readonly DayRecord[], expectedDay: string): LakeStatus {

@@ -31,6 +31,8 @@ export interface FinishedDay {
   readonly date: string;
   readonly state: DayState;
   readonly runId: string | null;
+  /** The run readers saw before this one, when there was one. */
+  readonly previousRunId?: string;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly checksum: string }>>;
   readonly error?: { readonly code: string; readonly message: string; readonly nextSteps: readonly string[] };
 }

@@ -1,7 +1,9 @@
 import { addDays, dayAt } from '../etl/business-day.ts';
-import { nextStarts } from '../etl/daily-cron.ts';
+import { cronOfTime, nextStarts } from '../etl/daily-cron.ts';
 import type { DailySchedule, Schedule } from '../platform/schedule.ts';
+import { systemClock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
+import { notATime } from './job-errors.ts';
 
 const STARTS_SHOWN = 5;
 
@@ -11,7 +13,10 @@ export interface ShownSchedule extends DailySchedule {
 }
 
 /** The schedule and what it will do. Throws a Failure when there is none. */
-export async function showSchedule(schedule: Schedule, nowMs: number): Promise<ShownSchedule> {
+export async function showSchedule(
+  schedule: Schedule,
+  nowMs: number = systemClock.now(),
+): Promise<ShownSchedule> {
   const found = await schedule.show();
   if (found === undefined) {
     throw new Failure({
@@ -25,4 +30,11 @@ export async function showSchedule(schedule: Schedule, nowMs: number): Promise<S
   const starts = found.enabled ? nextStarts(found, { nowMs, count: STARTS_SHOWN }) : undefined;
   const next = starts?.map((ms) => ({ at: new Date(ms).toISOString(), day: addDays(dayAt(ms), -1) })) ?? null;
   return { ...found, next };
+}
+
+/** Starts the job at another time of day, `HH:MM`. Throws a usage Failure for what is no time. */
+export async function moveSchedule(schedule: Schedule, time: string): Promise<void> {
+  const expression = cronOfTime(time);
+  if (expression === undefined) throw notATime(time);
+  await schedule.change({ expression });
 }

@@ -4,8 +4,10 @@ import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
 import type { Images } from './images.ts';
 import type { Jobs } from './jobs.ts';
+import type { Journal } from './journal.ts';
 import type { Lake } from './lake.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Logs } from './logs.ts';
 import type { QueryHistory } from './query-history.ts';
 import type { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
@@ -35,6 +37,10 @@ export interface Platform extends AsyncDisposable {
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** What its parts say of themselves. */
+  logs(): Promise<Logs>;
+  /** What dp changed here. */
+  journal(): Promise<Journal>;
   /** The logins of the database, and their rotation. */
   secrets(): Promise<Secrets>;
   /** Ways to the private database from this machine. */

@@ -21,6 +21,7 @@ import { openAwsSchedule } from '../../src/aws/schedule.ts';
 import { manifestKey } from '../../src/etl/lake-keys.ts';
 import { formatManifest, type Manifest } from '../../src/etl/manifest.ts';
 import type { JobEvent } from '../../src/operations/load-day-by-job.ts';
+import { mergeRuns } from '../../src/operations/merge-runs.ts';
 import {
   attachDay,
   type RunJobDaysDeps,
@@ -185,6 +186,36 @@ test('a dry run says the plan and the price, and starts nothing', async () => {
     ['plan', 'price'],
   );
   assert.equal(startsOf(), 0);
+});
+
+test('the status of days counts runs that have not taken their lock yet', async () => {
+  const { deps } = await world({ publishes: false });
+  await runJobDays(input({ to: DAYS.from, detach: true }), deps);
+  const missing = {
+    state: 'missing',
+    runId: null,
+    verifiedAt: null,
+    publishedRunId: null,
+    error: null,
+  } as const;
+  const platform = {
+    jobs: async () => deps.jobs,
+    schedule: async () => openAwsSchedule({ clients, name: 'none', group: 'none' }),
+  };
+  const merged = await mergeRuns(
+    {
+      days: [
+        { ...missing, date: DAYS.from },
+        { ...missing, date: DAYS.to },
+      ],
+    },
+    platform,
+  );
+  assert.deepEqual(
+    merged.days.map(({ state }) => state),
+    ['running', 'missing'],
+  );
+  assert.equal(merged.next, null);
 });
 
 test('a day that a run works on already is not started again, and can be attached to', async () => {

@@ -103,7 +103,7 @@ test('the lake holds what the database holds', async () => {
   ]);
   const lake = await dp([
     'query',
-    `SELECT count(*), sum(total_amount) FROM orders WHERE dt BETWEEN '${from}' AND '${to}'`,
+    `SELECT count(*), sum(total_amount) FROM orders WHERE dt BETWEEN DATE '${from}' AND DATE '${to}'`,
     '--json',
   ]);
   const [count, sum] = JSON.parse(source.stdout).rows[0];

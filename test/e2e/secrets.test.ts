@@ -52,6 +52,9 @@ test('--exec hands the value to a command unseen, and ends as the command did', 
   const { code, stdout } = await dp('secrets', 'show', 'shop_api', '--exec', check);
   assert.equal(code, 0);
   assert.equal(stdout, 'shop_api 32\n');
+  const inJson = await dp('secrets', 'show', 'shop_api', '--exec', check, '--json');
+  assert.equal(JSON.parse(inJson.stdout).password, undefined);
+  assert.match(inJson.stderr, /^shop_api 32$/m);
   const failed = await dp('secrets', 'show', 'shop_api', '--exec', 'exit 7');
   assert.equal(failed.code, 1);
   assert.match(failed.stderr, /ended with code 7/);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { connectDuckDB, literal, openDuckDB } from '../../src/local/duckdb.ts';
 import { openLocalWarehouse } from '../../src/local/warehouse.ts';
 import { runEtl } from '../../src/operations/run-etl.ts';
 import { createRandom } from '../../src/std/random.ts';
@@ -108,22 +110,22 @@ test('texts, decimals, times and NULLs arrive exactly as the database holds them
   const source = await session.query(
     `SELECT ${COLUMNS.map((column) => `HEX(CAST(${column} AS CHAR))`).join(', ')} FROM orders ORDER BY id`,
   );
-  await using warehouse = openLocalWarehouse({
-    catalog: deps.catalog,
-    spillFolder: `${folder}/query`,
-    now: Date.now,
-  });
   const texts = COLUMNS.map((column) => {
     const text =
       column === 'created_at' ? `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f')` : `CAST(${column} AS VARCHAR)`;
     return `hex(encode(${text}))`;
   });
-  const result = await warehouse.run({
-    sql: `SELECT ${texts.join(', ')} FROM orders ORDER BY id`,
-    database: LAKE_DATABASE,
-  });
-  const lake: unknown[][] = [];
-  for await (const batch of result.batches()) lake.push(...batch.map((row) => [...row]));
+  // The file itself is asked: a query of the lake shows milliseconds of a time, as Athena does.
+  const [partition] = await deps.catalog.listPartitions({ database: LAKE_DATABASE, table: 'orders' });
+  const files = `${fileURLToPath(partition?.location ?? '')}*.parquet`;
+  const instance = await openDuckDB({ memoryMiB: 512, spillFolder: `${folder}/query` });
+  t.after(() => instance.closeSync());
+  const connection = await connectDuckDB(instance);
+  const read = await connection.runAndReadAll(
+    `SELECT ${texts.join(', ')} FROM read_parquet(${literal(files)}) ORDER BY id`,
+  );
+  connection.closeSync();
+  const lake = read.getRows();
   assert.equal(lake.length, notes.length);
   for (const [index, row] of source.rows.entries()) {
     for (const [at, column] of COLUMNS.entries()) {

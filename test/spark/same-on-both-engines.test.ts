@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { packageRoot } from '../../src/config/package-root.ts';
+import { parseContract } from '../../src/lake/contract.ts';
 import { lintTable } from '../../src/lake/lint.ts';
 import { type RunEtlDeps, runEtl } from '../../src/operations/run-etl.ts';
 import { createRandom } from '../../src/std/random.ts';
@@ -143,10 +146,10 @@ test('every type and every allowed function give the same rows, types and files 
   await loadOnBoth(t, { tables: portableTables(), force: true });
 });
 
-test('a seeded shop gives the same day on both engines, also when several readers share the work', async (t) => {
+test('a seeded shop, with the table that the docs add, gives the same day on both engines, also when several readers share the work', async (t) => {
   const { database } = await server();
   await fillShop(database, { orders: 3_000, days: 3, lastDay: '2026-11-22' });
-  await loadOnBoth(t, { tables: [], force: false, readers: 3 });
+  await loadOnBoth(t, { tables: [await workedExample()], force: false, readers: 3 });
 });
 
 test('readers that saw different moments are refused; one statement is one moment, whatever is written meanwhile', async (t) => {
@@ -163,6 +166,15 @@ test('readers that saw different moments are refused; one statement is one momen
   const whole = await openSparkPlatform({ database, folder: await temporaryFolder(t) });
   assert.equal((await runEtl(runOf(DAY), whole)).days[0]?.state, 'verified');
 });
+
+/** The table of the docs' worked example, from the page itself. */
+async function workedExample(): Promise<RunEtlDeps['tables'][number]> {
+  const page = await readFile(join(packageRoot(), 'docs', 'add-a-table.md'), 'utf8');
+  const blocks = page.slice(page.indexOf('## A worked example')).matchAll(/```(?:json|sql)\n([\s\S]*?)```/g);
+  const [json = '', transform = '', check = ''] = [...blocks].map(([, text]) => text);
+  const contract = parseContract(json, 'docs/add-a-table.md');
+  return { contract, transform, checks: contract.checks.map((head) => ({ ...head, sql: check })) };
+}
 
 async function loadOnBoth(
   t: TestContext,

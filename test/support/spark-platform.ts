@@ -7,7 +7,7 @@ import { type EtlPlatformInput, openEtlPlatform } from './etl-platform.ts';
 
 /** The lake's operations with the Glue job's own Spark as the engine. */
 export async function openSparkPlatform(
-  input: EtlPlatformInput & Pick<SparkEngineInput, 'readers'>,
+  input: EtlPlatformInput & Pick<SparkEngineInput, 'readers' | 'trace'>,
 ): Promise<Awaited<ReturnType<typeof openEtlPlatform>>> {
   const platform = await openEtlPlatform(input);
   const engine: RunEtlDeps['engine'] = openSparkEngine({
@@ -21,6 +21,7 @@ export async function openSparkPlatform(
     }),
     jobPath: join(packageRoot(), 'infra', 'glue', 'job.py'),
     environmentVariables: process.env,
+    ...(input.trace === undefined ? {} : { trace: input.trace }),
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
   return { ...platform, engine };

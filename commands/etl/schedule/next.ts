@@ -1,18 +1,16 @@
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { drawTable } from '../../../src/cli/format/table.ts';
 import { showSchedule } from '../../../src/operations/show-schedule.ts';
-import { systemClock } from '../../../src/std/clock.ts';
 
 export default class EtlScheduleNext extends DpCommand {
   static override summary = 'List the next starts, and the day each will load.';
+  static override description =
+    'The schedule runs in its own zone; the days are Japanese days, each loaded after it has ended.';
   static override examples = ['<%= config.bin %> etl schedule next --env staging'];
 
   async run(): Promise<object> {
     await this.parse(EtlScheduleNext);
-    const { name, enabled, next } = await showSchedule(
-      await (await this.platform()).schedule(),
-      systemClock.now(),
-    );
+    const { name, enabled, next } = await showSchedule(await (await this.platform()).schedule());
     await this.print(
       drawTable(
         ['starts at (UTC)', 'loads'],

@@ -1,14 +1,12 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { formatSchedule } from '../../../src/cli/format/schedule.ts';
-import { notATime } from '../../../src/cli/job-errors.ts';
-import { cronOfTime } from '../../../src/etl/daily-cron.ts';
-import { showSchedule } from '../../../src/operations/show-schedule.ts';
-import { systemClock } from '../../../src/std/clock.ts';
+import { moveSchedule, showSchedule } from '../../../src/operations/show-schedule.ts';
 
 export default class EtlScheduleSet extends DpCommand {
   static override summary =
     'Choose when the daily load starts. dp deploy sets it back to what the project says.';
+  static override description = 'Changes only the time. The zone, the target and its retries stay.';
   static override examples = ['<%= config.bin %> etl schedule set --time 03:30 --env staging'];
   static override flags = {
     time: Flags.string({
@@ -20,11 +18,9 @@ export default class EtlScheduleSet extends DpCommand {
 
   async run(): Promise<object> {
     const { flags } = await this.parse(EtlScheduleSet);
-    const expression = cronOfTime(flags.time);
-    if (expression === undefined) throw notATime(flags.time);
     const schedule = await (await this.platform()).schedule();
-    await schedule.change({ expression });
-    const shown = await showSchedule(schedule, systemClock.now());
+    await moveSchedule(schedule, flags.time);
+    const shown = await showSchedule(schedule);
     await this.print(formatSchedule(shown));
     return shown;
   }

@@ -1,6 +1,7 @@
 import { raiseWhen } from '../plan/bound.ts';
+import { divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
-import { decimal, type Type } from '../types/type.ts';
+import { DECIMAL_PRECISION_MAX, decimal, type Type } from '../types/type.ts';
 import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 
 /** Numbers. */
@@ -95,12 +96,30 @@ function roundDouble(call: CallInput): string {
 
 function roundDecimal(call: CallInput): string {
   const digits = constantOf(call, 1, 'a number of digits');
-  if (!/^\d+$/.test(digits))
-    throw call.notSupported(call.arguments[1], 'rounding a decimal before its point');
   const { scale } = decimalOf(call);
   const type = call.result.base === 'decimal' ? call.result : decimalOf(call);
+  if (digits.startsWith('-')) return roundBeforePoint(call, Number(digits.slice(1)), type);
   const kept = Math.min(Number(digits), scale);
   return `CAST(CAST(${sqlOf(call, 0)} AS DECIMAL(${Math.max(1, Math.min(38, type.precision - scale + kept))},${kept})) AS DECIMAL(${type.precision},${scale}))`;
+}
+
+/** `round(1234.5, -2)`: whole hundreds. */
+function roundBeforePoint(
+  call: CallInput,
+  digits: number,
+  type: { precision: number; scale: number },
+): string {
+  const from = call.arguments[0];
+  if (from === undefined || digits >= DECIMAL_PRECISION_MAX) {
+    throw call.notSupported(call.arguments[1], 'rounding to so many digits');
+  }
+  const unit = `CAST('1${'0'.repeat(digits)}' AS DECIMAL(${digits + 1},0))`;
+  const units = divideDecimals(
+    { sql: from.sql, type: from.type },
+    { sql: unit, type: decimal(digits + 1, 0) },
+    { precision: DECIMAL_PRECISION_MAX, scale: 0 },
+  );
+  return `CAST(${units} * ${unit} AS DECIMAL(${type.precision},${type.scale}))`;
 }
 
 function defineReal(registry: Registry): void {

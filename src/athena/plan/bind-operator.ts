@@ -3,6 +3,7 @@ import type { CompareOperator, Expression } from '../sql/tree.ts';
 import { asDecimal, commonSuperType, isFloating, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindExpression, coerce, coerceAll } from './bind-expression.ts';
+import { fieldSql } from './bind-name.ts';
 import { bindTimeArithmetic } from './bind-time.ts';
 import { type Bound, combine, raiseWhen } from './bound.ts';
 import { instantOf } from './cast-time.ts';
@@ -156,13 +157,57 @@ export function comparisonSql(comparison: Comparison, context: Context): string 
   const type = commonSuperType(left.type, right.type);
   if (type === undefined) throw cannotApply(comparison, comparison, context);
   const isEquality = operator === '=' || operator === '<>';
-  if (['array', 'map', 'row'].includes(type.base))
+  const together = { left: coerce(left, type, context), right: coerce(right, type, context) };
+  const parts = isEquality ? equalitySql(together, type) : undefined;
+  if (parts !== undefined) return operator === '=' ? parts : `(NOT ${parts})`;
+  if (['array', 'map', 'row'].includes(type.base)) {
     throw notSupported(context, comparison.at, `comparing values of type ${type.base}`);
+  }
   if (type.base === 'json' && !isEquality) throw cannotApply(comparison, comparison, context);
   const sides = { left: coerce(left, type, context), right: coerce(right, type, context) };
   return isFloating(type)
     ? floatingComparison(operator, sides)
     : `(${sides.left.sql} ${operator} ${sides.right.sql})`;
+}
+
+const COMPARED_PLAINLY: readonly string[] = [
+  'boolean',
+  'tinyint',
+  'smallint',
+  'integer',
+  'bigint',
+  'decimal',
+  'varchar',
+  'date',
+  'timestamp',
+];
+
+/**
+ * SQL that two arrays or rows are equal: false when an element differs, else unknown when one is NULL. DuckDB
+ * takes NULL for equal to NULL there. Undefined for other types, and for elements that are no plain values.
+ */
+function equalitySql(sides: { left: Bound; right: Bound }, type: types.Type): string | undefined {
+  if (type.base === 'row') {
+    const { fields } = type;
+    if (!fields.every((field) => COMPARED_PLAINLY.includes(field.type.base))) return undefined;
+    return once([sides.left.sql, sides.right.sql], ([one = '', other = '']) => {
+      const same = fields.map(
+        (field, index) => `${fieldSql(one, field, index)} = ${fieldSql(other, field, index)}`,
+      );
+      return `(${same.join(' AND ')})`;
+    });
+  }
+  if (type.base !== 'array' || !COMPARED_PLAINLY.includes(type.element.base)) return undefined;
+  return once([sides.left.sql, sides.right.sql], ([one, other]) => {
+    const pairs = `list_transform(list_zip(${one}, ${other}), lambda pair: pair[1] = pair[2])`;
+    const compared = once(
+      [pairs],
+      ([list]) =>
+        `CASE WHEN list_contains(${list}, false) THEN false WHEN len(${list}) > list_count(${list}) THEN NULL ELSE true END`,
+    );
+    const missing = `${one} IS NULL OR ${other} IS NULL`;
+    return `(CASE WHEN ${missing} THEN NULL WHEN len(${one}) <> len(${other}) THEN false ELSE ${compared} END)`;
+  });
 }
 
 /** NaN equals nothing and is neither less nor greater; DuckDB has it the greatest of all and equal to itself. */

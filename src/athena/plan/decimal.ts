@@ -69,8 +69,9 @@ export function divideDecimals(left: Side, right: Side, result: Digits, byZero?:
   const leftScale = asDecimal(left.type)?.scale ?? 0;
   const rightScale = asDecimal(right.type)?.scale ?? 0;
   const shift = result.scale - leftScale + rightScale;
-  const numerator = `(${unscaled(left.sql, leftScale)} * CAST('1${'0'.repeat(shift)}' AS HUGEINT))`;
-  return once([numerator, unscaled(right.sql, rightScale)], ([a, b]) => {
+  const numerator = powerOfTen(unscaled(left.sql, leftScale), shift);
+  const divisor = powerOfTen(unscaled(right.sql, rightScale), -shift);
+  return once([numerator, divisor], ([a, b]) => {
     const size = `(2 * abs(${a}) + abs(${b})) // (2 * abs(${b}))`;
     const whole = `CASE WHEN (${a} < 0) <> (${b} < 0) THEN -(${size}) ELSE ${size} END`;
     const value = scaled(whole, result);
@@ -78,6 +79,11 @@ export function divideDecimals(left: Side, right: Side, result: Digits, byZero?:
       ? raiseWhen(`${b} = 0 AND ${a} IS NOT NULL`, 'Division by zero', value)
       : `CASE WHEN ${b} = 0 THEN ${byZero} ELSE ${value} END`;
   });
+}
+
+/** The whole number with so many zeros more; as it is when there are none to add. */
+function powerOfTen(sql: string, zeros: number): string {
+  return zeros <= 0 ? sql : `(${sql} * CAST('1${'0'.repeat(zeros)}' AS HUGEINT))`;
 }
 
 function unscaled(sql: string, scale: number): string {

@@ -1,4 +1,4 @@
-import { BIGINT, type Type, typeText, VARCHAR } from '../types/type.ts';
+import { BIGINT, duckdbType, type Type, typeText, VARCHAR } from '../types/type.ts';
 import { quoteText } from './bound.ts';
 import type { KnownCatalog, KnownTable, TableColumn, Tables } from './tables.ts';
 
@@ -20,6 +20,9 @@ export function tablesOf(catalog: KnownCatalog): Tables {
   };
 }
 
+/** What Hive calls the partition of rows whose key is NULL. */
+const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
+
 function partitionsOf(table: KnownTable): KnownTable | undefined {
   const keys = table.columns.filter((column) => column.partition === true);
   if (keys.length === 0) return undefined;
@@ -29,7 +32,9 @@ function partitionsOf(table: KnownTable): KnownTable | undefined {
     columns: keys.map(({ name, type }) => ({ name, type })),
     relationSql: valuesSql(
       keys,
-      (table.partitions ?? []).map((values) => [...values]),
+      (table.partitions ?? []).map((values) =>
+        values.map((value) => (value === NULL_PARTITION ? undefined : value)),
+      ),
     ),
   };
 }
@@ -113,12 +118,12 @@ function columnRows(table: KnownTable): Cell[][] {
 
 function valuesSql(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]): string {
   const names = columns.map((column) => `"${column.name}"`).join(', ');
-  const nulls = columns
-    .map((column) => `CAST(NULL AS ${column.type.base === 'bigint' ? 'BIGINT' : 'VARCHAR'})`)
-    .join(', ');
+  const cast = (sql: string, { type }: TableColumn): string => `CAST(${sql} AS ${duckdbType(type)})`;
+  const nulls = columns.map((column) => cast('NULL', column)).join(', ');
+  const typed = columns.map((column) => `${cast(`"${column.name}"`, column)} AS "${column.name}"`).join(', ');
   const lines = rows.map((row) => `(${row.map(cellSql).join(', ')})`);
   // The line of NULLs gives the columns their types when there is nothing else to give them.
-  return `(SELECT * FROM (VALUES ${[`(${nulls})`, ...lines].join(', ')}) AS known(${names}) OFFSET 1)`;
+  return `(SELECT ${typed} FROM (VALUES ${[`(${nulls})`, ...lines].join(', ')}) AS known(${names}) OFFSET 1)`;
 }
 
 function cellSql(cell: Cell): string {

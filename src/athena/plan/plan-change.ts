@@ -1,13 +1,7 @@
 import { meaningFailure, notSupportedFailure } from '../errors.ts';
 import { typeOfText } from '../sql/parse-type.ts';
-import type {
-  CreateExternalTable,
-  Expression,
-  Identifier,
-  PartitionSpec,
-  Property,
-  Statement,
-} from '../sql/tree.ts';
+import type { CreateExternalTable, PartitionSpec, Property, Statement } from '../sql/statement.ts';
+import type { Expression, Identifier } from '../sql/tree.ts';
 import { canCoerce } from '../types/coercion.ts';
 import { hiveTypeText } from '../types/hive.ts';
 import { duckdbType, typeText } from '../types/type.ts';

@@ -1,6 +1,7 @@
 import { meaningFailure, notSupportedFailure } from '../errors.ts';
 import { FUNCTIONS } from '../functions/functions.ts';
-import type { Identifier, Statement } from '../sql/tree.ts';
+import type { Statement } from '../sql/statement.ts';
+import type { Identifier } from '../sql/tree.ts';
 import { hiveTypeText } from '../types/hive.ts';
 import type { QueryInput } from './plan-query.ts';
 import type { KnownCatalog, KnownTable, TableColumn } from './tables.ts';

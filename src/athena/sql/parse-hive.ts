@@ -2,7 +2,7 @@ import { notSupportedFailure, syntaxFailure } from '../errors.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseType } from './parse-type.ts';
-import type { CreateExternalTable, HiveColumn, PartitionSpec, Property, Statement } from './tree.ts';
+import type { CreateExternalTable, HiveColumn, PartitionSpec, Property, Statement } from './statement.ts';
 
 /** The rest of CREATE EXTERNAL TABLE, which Athena reads in Hive's grammar. `at` is where the statement starts. */
 export function parseCreateExternalTable(cursor: Cursor, at: number): CreateExternalTable {

@@ -3,7 +3,8 @@ import { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseAlterTable, parseCreateExternalTable, parseProperties } from './parse-hive.ts';
 import { parseNames, parseQuery, startsQuery } from './parse-query.ts';
-import type { Expression, Statement } from './tree.ts';
+import type { Statement } from './statement.ts';
+import type { Expression } from './tree.ts';
 
 /** Parses one statement of Athena's SQL. Throws a Failure that points at the first place that does not fit. */
 export function parseStatement(sql: string): Statement {

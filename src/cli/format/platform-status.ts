@@ -1,5 +1,6 @@
 import type { PlatformStatus } from '../../operations/platform-status.ts';
 import type { Paint } from '../terminal.ts';
+import { formatCount } from './quantity.ts';
 
 const COLOURS = { ready: 'green', stale: 'yellow', 'not-deployed': 'red' } as const;
 
@@ -14,8 +15,25 @@ export function formatPlatformStatus(status: PlatformStatus, paint: Paint): stri
     `days      ${countsLine(lake.days)} in the last five weeks`,
     ...(lake.failedDays.length > 0 ? [`failed    ${lake.failedDays.join(', ')}`] : []),
     `database  ${database.database} is ${database.state}${where}${version}`,
+    ...lastRunLines(status),
+    ...secretLines(status),
     `Next: ${nextStep(status)}`,
   ].join('\n');
+}
+
+function lastRunLines({ lastRun }: PlatformStatus): string[] {
+  if (lastRun === null) return [];
+  const { date, state, endedAt, runId } = lastRun;
+  return [`last run  ${date} ${state} at ${endedAt} (${runId})`];
+}
+
+function secretLines({ secrets }: PlatformStatus): string[] {
+  if (secrets.length === 0) return [];
+  const ages = secrets.map(({ name, ageDays, state }) => {
+    const age = `${name} ${formatCount(ageDays, 'day')}`;
+    return state === 'unfinished' ? `${age} (rotation unfinished: dp doctor --fix)` : age;
+  });
+  return [`secrets   ${ages.join(', ')} old`];
 }
 
 function lakeLine({ lake }: PlatformStatus): string {

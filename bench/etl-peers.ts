@@ -1,0 +1,151 @@
+// The same day of the same database into Parquet on the same machine, turn by turn: dp's DuckDB engine with all its
+// checks and the comparison with the source, dlt, and a plain PySpark script, which check nothing.
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensurePythonTools } from '../scripts/python-tools.ts';
+import { packageRoot } from '../src/config/package-root.ts';
+import { findSparkTools } from '../src/local/spark-tools.ts';
+import { messageOf } from '../src/std/failure.ts';
+import { openShopServer, type ShopServer } from '../test/support/shop-server.ts';
+import { fillDay } from './etl-extract.ts';
+import { median } from './support/measure.ts';
+
+export const name = 'etl-peers';
+
+const ITEMS = 1_000_000;
+const ROUNDS = 3;
+const ROWS_PER_ITEM = 4 / 3;
+const WINDOW = ['2026-11-20 15:00:00', '2026-11-21 15:00:00'] as const;
+const SUPPORT = join(import.meta.dirname, 'support');
+
+interface Taken {
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+interface Racer {
+  readonly who: string;
+  readonly command: (folder: string, access: string) => readonly string[];
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** Prints rows a second and peak memory for each, and dp against the quickest of the others. */
+export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
+  const server = await openShopServer();
+  try {
+    await fillDay(server, items);
+    const racers = [dp(server), ...peers()];
+    const taken = new Map<string, Taken[]>(racers.map(({ who }) => [who, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const racer of racers) taken.get(racer.who)?.push(await race(racer, server));
+    }
+    report(items, taken);
+  } finally {
+    await server.stop();
+  }
+}
+
+function dp(server: ShopServer): Racer {
+  return {
+    who: 'dp, DuckDB, checked',
+    command: () => [process.execPath, join(SUPPORT, 'etl-day-run.ts')],
+    variables: { ...server.environmentVariables, ETL_PROJECT: server.projectRoot },
+  };
+}
+
+/** Those that can be had; the others are said to be missing. */
+function peers(): Racer[] {
+  const found: Racer[] = [];
+  const add = (who: string, make: () => Racer): void => {
+    try {
+      found.push(make());
+    } catch (error) {
+      console.log(`NOT RUN: ${who}: ${messageOf(error)}`);
+    }
+  };
+  add('dlt', () => {
+    const python = join(
+      process.env.DP_PEERS_BIN ?? ensurePythonTools('bench/requirements-peers.txt'),
+      'python',
+    );
+    const command = (folder: string, access: string) => [
+      python,
+      join(SUPPORT, 'dlt_day.py'),
+      access,
+      folder,
+      ...WINDOW,
+    ];
+    return { who: 'dlt, pyarrow', command, variables: {} };
+  });
+  add('plain PySpark', () => {
+    const tools = findSparkTools({
+      cache: join(packageRoot(), '.dp', 'cache'),
+      requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
+      environmentVariables: process.env,
+    });
+    const settings = ['--master', 'local[2]', '--driver-memory', '1g', '--conf', 'spark.ui.enabled=false'];
+    const jar = ['--driver-class-path', tools.connectorJar, '--jars', tools.connectorJar];
+    const script = join(SUPPORT, 'plain_pyspark.py');
+    return {
+      who: 'plain PySpark',
+      command: (folder, access) => [
+        tools.sparkSubmit,
+        ...settings,
+        ...jar,
+        script,
+        access,
+        folder,
+        ...WINDOW,
+      ],
+      variables: {
+        PYSPARK_PYTHON: tools.python,
+        PYSPARK_DRIVER_PYTHON: tools.python,
+        SPARK_LOCAL_IP: '127.0.0.1',
+      },
+    };
+  });
+  return found;
+}
+
+async function race(racer: Racer, { database }: ShopServer): Promise<Taken> {
+  const folder = await mkdtemp(join(tmpdir(), 'dp-peers-'));
+  const access = `${folder}.json`;
+  try {
+    const { host, port, user, password, database: schema } = await database.access('etl_reader');
+    await writeFile(access, JSON.stringify({ host, port, user, password, database: schema }), {
+      mode: 0o600,
+    });
+    const { status, stdout, stderr } = spawnSync(
+      'python3',
+      [join(SUPPORT, 'peak_memory.py'), ...racer.command(folder, access)],
+      { encoding: 'utf8', env: { ...process.env, ...racer.variables, ETL_FOLDER: folder } },
+    );
+    if (status !== 0) throw new Error(`${racer.who} failed: ${stderr}`);
+    return JSON.parse(stdout) as Taken;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await rm(access, { force: true });
+  }
+}
+
+function report(items: number, taken: ReadonlyMap<string, readonly Taken[]>): void {
+  const figures = [...taken].map(([who, all]) => {
+    const seconds = median(all.map((one) => one.seconds));
+    const rowsPerSecond = Math.round((items * ROWS_PER_ITEM) / seconds);
+    return {
+      who,
+      seconds: seconds.toFixed(1),
+      rowsPerSecond,
+      megabytes: Math.max(...all.map((one) => one.megabytes)),
+    };
+  });
+  console.table(figures);
+  const [mine, ...others] = figures;
+  const quickest = Math.max(...others.map(({ rowsPerSecond }) => rowsPerSecond));
+  if (mine !== undefined && others.length > 0)
+    console.log(
+      `dp against the quickest: ${(mine.rowsPerSecond / quickest).toFixed(2)} (goal: at least 2.00)`,
+    );
+}

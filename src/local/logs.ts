@@ -1,0 +1,112 @@
+import { MANIFESTS } from '../etl/lake-keys.ts';
+import { type Manifest, parseManifest } from '../etl/manifest.ts';
+import type { Lake } from '../platform/lake.ts';
+import type { LogLine, LogReader, LogSourceName, Logs } from '../platform/logs.ts';
+import { fileLines } from './follow-file.ts';
+import { parseJournalLine } from './journal.ts';
+import { noSuchLog } from './logs-errors.ts';
+import type { LocalPaths } from './paths.ts';
+
+const SOURCES: readonly LogSourceName[] = ['api', 'job', 'database', 'rotation', 'changes'];
+
+/** What the local environment says of itself: the server's log, the API's requests, the lake's runs, dp's own changes. */
+export function openLocalLogs(
+  { paths }: { readonly paths: LocalPaths },
+  deps: { readonly lake: () => Promise<Lake> },
+): Logs {
+  return {
+    sources: SOURCES,
+    open: async (source) => {
+      if (source === 'database') return fileReader(source, paths.server.log, serverTime);
+      if (source === 'api') return fileReader(source, paths.apiLog, jsonTime);
+      if (source === 'changes') return changesReader(source, paths.journal, /^dp /);
+      if (source === 'rotation') return changesReader(source, paths.journal, /^dp secrets ro/);
+      if (source === 'job') return jobReader(await deps.lake());
+      throw noSuchLog({ source, sources: SOURCES });
+    },
+  };
+}
+
+/** When a line was written, if it says so. */
+type TimeOf = (text: string) => string | undefined;
+
+function fileReader(source: LogSourceName, path: string, timeOf: TimeOf): LogReader {
+  const next = fileLines(path);
+  let at = new Date(0).toISOString();
+  return {
+    async *lines() {
+      for await (const text of next()) {
+        at = timeOf(text) ?? at;
+        if (text !== '') yield { at, source, text };
+      }
+    },
+  };
+}
+
+/** The server writes the machine's own time: `2026-11-24  7:22:11 0 [Note] …`. */
+function serverTime(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)\s+(\d{1,2}:\d\d:\d\d)\s/.exec(text);
+  if (match === null) return undefined;
+  return new Date(`${match[1]}T${match[2]?.padStart(8, '0')}`).toISOString();
+}
+
+function jsonTime(text: string): string | undefined {
+  try {
+    const { time } = JSON.parse(text) as { time?: unknown };
+    return typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The journal's lines in words: an end is told with the command that its begin named. */
+function changesReader(source: LogSourceName, path: string, wanted: RegExp): LogReader {
+  const next = fileLines(path);
+  const commands = new Map<string, string>();
+  return {
+    async *lines() {
+      for await (const text of next()) {
+        const line = parseJournalLine(text);
+        if (line?.line === 'begin') commands.set(line.id, line.command);
+        const command = commands.get(line?.id ?? '');
+        if (line === undefined || command === undefined || !wanted.test(command)) continue;
+        if (line.line === 'begin') {
+          const why = line.reason === undefined ? '' : `, because: ${line.reason}`;
+          yield { at: line.startedAt, source, text: `${line.id} ${line.who} began ${command}${why}` };
+        } else if (line.endedAt !== undefined) {
+          const end = line.error === undefined ? line.state : `${line.state}: ${line.error}`;
+          yield { at: line.endedAt, source, text: `${line.id} ${command}: ${end}` };
+        }
+      }
+    },
+  };
+}
+
+/** What the manifests of the lake's runs tell: each start and each end is one line. */
+function jobReader(lake: Lake): LogReader {
+  const told = new Set<string>();
+  return {
+    async *lines() {
+      const found: LogLine[] = [];
+      for (const { key } of await lake.list(MANIFESTS)) {
+        const bytes = await lake.read(key);
+        if (bytes !== undefined) found.push(...manifestLines(parseManifest(bytes, key)));
+      }
+      const fresh = found.filter(({ at, text }) => !told.has(`${at} ${text}`));
+      for (const line of fresh.sort((a, b) => a.at.localeCompare(b.at))) {
+        told.add(`${line.at} ${line.text}`);
+        yield line;
+      }
+    },
+  };
+}
+
+function manifestLines(manifest: Manifest): LogLine[] {
+  const { kind, date, runId, engine, startedAt, endedAt, state, error, tables } = manifest;
+  const what = `${kind} of ${date}, run ${runId}`;
+  const started: LogLine = { at: startedAt, source: 'job', text: `${what}: started on ${engine}` };
+  if (endedAt === undefined) return [started];
+  const rows = Object.entries(tables).map(([table, { lake }]) => `${table} ${lake.rows}`);
+  const words = error === undefined ? `${state}; rows: ${rows.join(', ')}` : `${state}: ${error.message}`;
+  return [started, { at: endedAt, source: 'job', text: `${what}: ${words}` }];
+}
