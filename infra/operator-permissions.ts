@@ -1,4 +1,5 @@
 import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
+import { sessionPermissions } from './session-permissions.ts';
 
 export const OPERATOR_GROUPS = ['analyst', 'operator', 'deployer'] as const;
 export type OperatorGroup = (typeof OPERATOR_GROUPS)[number];
@@ -28,6 +29,7 @@ export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
     ...queryPermissions(arn),
     ...dataPermissions(arn),
     ...watchPermissions(arn),
+    ...sessionPermissions(arn),
     ...accessPermissions(arn),
     ...deployPermissions(arn),
     ...imagePermissions(arn),
@@ -202,27 +204,6 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
     {
       commands: ['db tunnel', 'db shell', 'db exec'],
       groups,
-      actions: ['ssm:StartSession'],
-      resources: [arn.instances],
-      because: 'The bastion is replaced at times: the condition narrows it to its name.',
-      conditions: { StringEquals: { 'ssm:resourceTag/Name': arn.bastionName } },
-    },
-    {
-      commands: ['db tunnel', 'db shell', 'db exec'],
-      groups,
-      actions: ['ssm:StartSession'],
-      resources: [`arn:aws:ssm:${arn.region}::document/AWS-StartPortForwardingSessionToRemoteHost`],
-    },
-    {
-      commands: ['db tunnel'],
-      groups,
-      actions: ['ssm:ResumeSession', 'ssm:TerminateSession'],
-      resources: [`arn:aws:ssm:${arn.region}:${arn.account}:session/\${aws:userid}-*`],
-      because: "Session ids start with the caller: nobody ends a colleague's session.",
-    },
-    {
-      commands: ['db tunnel', 'db shell', 'db exec'],
-      groups,
       actions: ['rds-db:connect'],
       resources: [`arn:aws:rds-db:${arn.region}:${arn.account}:dbuser:cluster-*/shop_api`],
       because: "The cluster's resource id is chosen by AWS; the user is named.",
@@ -234,7 +215,8 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secrets history',
         'secrets rotate',
         'secrets rollback',
-        'db tunnel',
+        'db shell',
+        'db exec',
       ],
       groups,
       actions: [
@@ -325,7 +307,7 @@ function imagePermissions(arn: Arns): OperatorPermission[] {
       because: 'Lists and descriptions: these calls take no resource.',
     },
     {
-      commands: ['db init', 'db migrate'],
+      commands: ['db init'],
       groups,
       actions: ['rds-data:ExecuteStatement', 'rds-data:BeginTransaction', 'rds-data:CommitTransaction'],
       resources: [arn.cluster],

@@ -15,6 +15,10 @@ const THROUGH_S3 = {
   'kms:viaservice': `s3.${REGION}.amazonaws.com`,
   'kms:resourcealiases': `alias/${OWN}-data`,
 };
+const PREFERENCES = here('ssm', 'document/SSM-SessionManagerRunShell');
+const IN_REGION = { 'aws:requestedregion': REGION };
+// IAM puts the caller's id in the place of the variable; the evaluator compares it as it is written.
+const OWN_SESSION = here('ssm', `session/\${aws:userid}-0a1`);
 const NAMED_BASTION = { 'ssm:resourcetag/name': `${OWN}-bastion` };
 
 type Row = readonly [
@@ -128,6 +132,16 @@ const TABLE: readonly Row[] = [
     'ssm:StartSession',
     `arn:aws:ssm:${REGION}::document/AWS-StartPortForwardingSessionToRemoteHost`,
   ],
+  ['operator', 'may', 'ssmmessages:OpenDataChannel', OWN_SESSION],
+  ['operator', 'may', 'ssm:TerminateSession', OWN_SESSION],
+  ['operator', 'may', 'ssm:GetDocument', PREFERENCES],
+  ['operator', 'may', 'ssm:DescribeSessions', '*', IN_REGION],
+  ['operator', 'may', 'rds:DescribeDBProxies', '*', IN_REGION],
+  ['operator', 'may', 'rds-db:connect', here('rds-db', 'dbuser:cluster-X/shop_api')],
+  ['operator', 'may not', 'ssmmessages:OpenDataChannel', here('ssm', 'session/somebody-else-0a1')],
+  ['operator', 'may not', 'ssm:TerminateSession', here('ssm', 'session/somebody-else-0a1')],
+  ['operator', 'may not', 'ssm:GetDocument', here('ssm', 'document/another')],
+  ['operator', 'may not', 'ssm:DescribeSessions', '*', { 'aws:requestedregion': 'us-east-1' }],
   ['operator', 'may', 'secretsmanager:RotateSecret', SECRET],
   ['operator', 'may', 'logs:FilterLogEvents', here('logs', `log-group:/aws/lambda/${OWN}-shop-api:*`)],
   ['operator', 'may', 'execute-api:Invoke', here('execute-api', 'abc123/$default/GET/products')],
@@ -164,6 +178,12 @@ const TABLE: readonly Row[] = [
     MASTER,
     { 'aws:resourcetag/aws:rds:primarydbclusterarn': here('rds', `cluster:${OWN}-database`) },
   ],
+  ['deployer', 'may', 'ssm:StartSession', here('ec2', 'instance/i-1'), NAMED_BASTION],
+  ['deployer', 'may', 'ssmmessages:OpenDataChannel', OWN_SESSION],
+  ['deployer', 'may', 'rds:DescribeDBClusters', '*', IN_REGION],
+  ['deployer', 'may not', 'ssm:StartSession', here('ec2', 'instance/i-1')],
+  ['deployer', 'may not', 'rds-db:connect', here('rds-db', 'dbuser:cluster-X/shop_api')],
+  ['analyst', 'may not', 'ssmmessages:OpenDataChannel', OWN_SESSION],
   ['deployer', 'may', 's3:PutObject', bucket('glue-scripts', '/drivers/mysql-connector-j-8.0.33.jar')],
   ['deployer', 'may not', 'secretsmanager:GetSecretValue', MASTER],
   ['deployer', 'may not', 'sts:AssumeRole', `arn:aws:iam::${ACCOUNT}:role/Administrator`],

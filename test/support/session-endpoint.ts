@@ -62,6 +62,7 @@ export async function openSessionEndpoint(answers: Answers) {
     );
   return {
     asked,
+    url: endpoint,
     clients,
     credentials,
     sessions,

@@ -15,7 +15,7 @@ const ROLE_USERS: Readonly<Record<string, readonly (string | number)[]>> = {
 
 /** Actions that AWS lets nobody narrow to a resource, used in roles and people's policies. */
 const ONLY_ON_EVERYTHING =
-  /^(ec2:(Describe\w+|CreateNetworkInterface|DeleteNetworkInterface|(Una|A)ssignPrivateIpAddresses)|ssm:(UpdateInstanceInformation|ListInstanceAssociations|UpdateInstanceAssociationStatus|DescribeInstanceInformation)|ssmmessages:\w+|ec2messages:\w+|glue:GetSecurityConfiguration|cloudwatch:(GetMetricData|DescribeAlarms)|rds:Describe\w+|logs:DescribeLogGroups|secretsmanager:ListSecrets|ecr:GetAuthorizationToken|route53:GetHostedZone)$/;
+  /^(ec2:(Describe\w+|CreateNetworkInterface|DeleteNetworkInterface|(Una|A)ssignPrivateIpAddresses)|ssm:(UpdateInstanceInformation|ListInstanceAssociations|UpdateInstanceAssociationStatus|DescribeInstanceInformation|DescribeSessions)|ssmmessages:\w+|ec2messages:\w+|glue:GetSecurityConfiguration|cloudwatch:(GetMetricData|DescribeAlarms)|rds:Describe\w+|logs:DescribeLogGroups|secretsmanager:ListSecrets|ecr:GetAuthorizationToken|route53:GetHostedZone)$/;
 
 /** Crawlers, jobs and others take a role; CloudFormation must make the role's policy before them. */
 export const rolesHaveTheirPolicyFirst: Guard = (model) =>
