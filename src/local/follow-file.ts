@@ -5,12 +5,15 @@ const CHUNK_BYTES = 64 * 1024;
 const LINE_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 0x0a;
 
+/** Called again and again for the lines that are new. It holds the file open until it is disposed of. */
+export type FileLines = (() => AsyncGenerator<string, void, undefined>) & AsyncDisposable;
+
 /**
  * The lines of a file that grows, each exactly once over all calls of the function that this gives. Its place is a
  * byte offset in one file: what was read is never read again, and a line whose end is not there yet waits. A file
  * that was moved away is read to its end before the new one is begun; one that was cut short is begun anew.
  */
-export function fileLines(path: string): () => AsyncGenerator<string, void, undefined> {
+export function fileLines(path: string): FileLines {
   let file: FileHandle | undefined;
   let offset = 0;
   let rest: Buffer = Buffer.alloc(0);
@@ -19,7 +22,13 @@ export function fileLines(path: string): () => AsyncGenerator<string, void, unde
     offset = 0;
     rest = Buffer.alloc(0);
   };
-  return async function* lines() {
+  const close = async (): Promise<void> => {
+    await file?.close();
+    file = undefined;
+  };
+  return Object.assign(lines, { [Symbol.asyncDispose]: close });
+
+  async function* lines(): AsyncGenerator<string, void, undefined> {
     if (file === undefined) await begin();
     let isMoved = false;
     while (file !== undefined) {
@@ -49,7 +58,7 @@ export function fileLines(path: string): () => AsyncGenerator<string, void, unde
       await file.close();
       await begin();
     }
-  };
+  }
 }
 
 function splitLines(bytes: Buffer): { lines: string[]; rest: Buffer } {

@@ -40,6 +40,7 @@ function fileReader(source: LogSourceName, path: string, timeOf: TimeOf): LogRea
         if (text !== '') yield { at, source, text };
       }
     },
+    [Symbol.asyncDispose]: () => next[Symbol.asyncDispose](),
   };
 }
 
@@ -79,6 +80,7 @@ function changesReader(source: LogSourceName, path: string, wanted: RegExp): Log
         }
       }
     },
+    [Symbol.asyncDispose]: () => next[Symbol.asyncDispose](),
   };
 }
 
@@ -98,6 +100,7 @@ function jobReader(lake: Lake): LogReader {
         yield line;
       }
     },
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -21,7 +21,9 @@ export async function readLogs(
   deps: { readonly logs: Logs; readonly clock: Clock; readonly line: (line: LogLine) => Promise<void> },
 ): Promise<void> {
   const names = input.source === 'all' ? deps.logs.sources : [input.source];
-  const readers = await Promise.all(names.map((name) => deps.logs.open(name)));
+  await using opened = new AsyncDisposableStack();
+  const readers: LogReader[] = [];
+  for (const name of names) readers.push(opened.use(await deps.logs.open(name)));
   const oldest = new Date(deps.clock.now() - input.sinceMs).toISOString();
   for (;;) {
     for await (const line of mergeByTime(readers)) {

@@ -19,8 +19,8 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** One source, read from its beginning. Remembers where it is. */
-export interface LogReader {
+/** One source, read from its beginning. Remembers where it is, until it is disposed of. */
+export interface LogReader extends AsyncDisposable {
   /** Every line that is there now and was not given yet, oldest first; each exactly once over all calls. */
   lines(): AsyncIterable<LogLine>;
 }

@@ -16,7 +16,7 @@ async function now(next: () => AsyncGenerator<string>): Promise<string[]> {
 
 test('lines are given once each, and one whose end is missing waits', async (t) => {
   const path = join(await temporaryFolder(t), 'log');
-  const next = fileLines(path);
+  await using next = fileLines(path);
   assert.deepEqual(await now(next), [], 'a file that is not there yet has no lines');
   await writeFile(path, 'one\ntw');
   assert.deepEqual(await now(next), ['one']);
@@ -28,7 +28,7 @@ test('lines are given once each, and one whose end is missing waits', async (t) 
 test('a file that is moved away is read to its end before the new one', async (t) => {
   const path = join(await temporaryFolder(t), 'log');
   await writeFile(path, 'one\n');
-  const next = fileLines(path);
+  await using next = fileLines(path);
   assert.deepEqual(await now(next), ['one']);
   await appendFile(path, 'two\nlast words');
   await rename(path, `${path}.1`);
@@ -40,7 +40,7 @@ test('a file that is moved away is read to its end before the new one', async (t
 test('a file that was cut short is read anew', async (t) => {
   const path = join(await temporaryFolder(t), 'log');
   await writeFile(path, 'one\ntwo\nthree\n');
-  const next = fileLines(path);
+  await using next = fileLines(path);
   await now(next);
   await truncate(path);
   await appendFile(path, 'new\n');
@@ -74,7 +74,7 @@ test('of 1,000,000 numbered lines through rotations none is lost and none comes 
   void exit.then(() => {
     isOver = true;
   });
-  const next = fileLines(path);
+  await using next = fileLines(path);
   let expected = 0;
   for (;;) {
     const last = isOver;
