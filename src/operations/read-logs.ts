@@ -21,9 +21,20 @@ export async function readLogs(
   deps: { readonly logs: Logs; readonly clock: Clock; readonly line: (line: LogLine) => Promise<void> },
 ): Promise<void> {
   const names = input.source === 'all' ? deps.logs.sources : [input.source];
-  await using opened = new AsyncDisposableStack();
   const readers: LogReader[] = [];
-  for (const name of names) readers.push(opened.use(await deps.logs.open(name)));
+  try {
+    for (const name of names) readers.push(await deps.logs.open(name));
+    await readOn(readers, input, deps);
+  } finally {
+    for (const reader of readers) await reader[Symbol.asyncDispose]();
+  }
+}
+
+async function readOn(
+  readers: readonly LogReader[],
+  input: ReadLogsInput,
+  deps: { readonly clock: Clock; readonly line: (line: LogLine) => Promise<void> },
+): Promise<void> {
   const oldest = new Date(deps.clock.now() - input.sinceMs).toISOString();
   for (;;) {
     for await (const line of mergeByTime(readers)) {
