@@ -4,11 +4,14 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const root = new URL('..', import.meta.url);
 
 if (major > 22 || (major === 22 && minor >= 13)) {
-  const { enableCompileCache } = await import('node:module');
-  const { fileURLToPath } = await import('node:url');
-  enableCompileCache(fileURLToPath(new URL('dist/.compile-cache', root)));
-  const { main } = await import(new URL('dist/src/cli/cli.js', root).href);
-  await main({ argv: process.argv.slice(2), root: fileURLToPath(root) });
+  const { answerAtOnce } = await import('./at-once.js');
+  if (!answerAtOnce(process.argv.slice(2), root)) {
+    const { enableCompileCache } = await import('node:module');
+    const { fileURLToPath } = await import('node:url');
+    enableCompileCache(fileURLToPath(new URL('dist/.compile-cache', root)));
+    const { main } = await import(new URL('dist/src/cli/cli.js', root).href);
+    await main({ argv: process.argv.slice(2), root: fileURLToPath(root) });
+  }
 } else {
   const { runOnPinnedNode } = await import('./pinned-node.js');
   await runOnPinnedNode(root);

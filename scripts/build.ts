@@ -1,4 +1,5 @@
 // Bundles the commands and what they load into dist/: split, readable, one file a command.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -52,3 +53,10 @@ const { metafile } = await build({
 });
 writeFileSync(join(root, 'dist', 'metafile.json'), JSON.stringify(metafile));
 await buildShopApi(join(root, 'dist', 'shop-api'));
+
+// The help of `dp` itself, for bin/at-once.js.
+const { stdout, status } = spawnSync(process.execPath, [join(root, 'bin', 'run.js'), '--help'], {
+  encoding: 'utf8',
+  env: { ...process.env, COLUMNS: '80', NO_COLOR: '1', FORCE_COLOR: '' },
+});
+if (status === 0 && stdout !== '') writeFileSync(join(root, 'dist', 'help.txt'), stdout);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { runDp } from './support/run-dp.ts';
 
 interface Metafile {
   readonly outputs: Record<
@@ -59,4 +60,11 @@ test('the walk over the bundle sees heavy things where they are', () => {
     lazily.some((path) => HEAVY.test(path)),
     'something heavy is in the bundle, behind a dynamic import',
   );
+});
+
+test('the help that is answered at once is the one the commands give', async () => {
+  const long = await runDp(['--help', '--no-color'], { env: { COLUMNS: '80' } });
+  const atOnce = await runDp(['--help']);
+  assert.equal(atOnce.stdout, long.stdout);
+  assert.match((await runDp(['--version'])).stdout, /^dp\/\d+\.\d+\.\d+ \S+ node-v\d+/);
 });
