@@ -16,7 +16,10 @@ const START_TIMEOUT_MS = 20_000;
 const repository = join(import.meta.dirname, '..');
 const dp = join(repository, 'bin', 'run.js');
 
-/** `dp deploy` from nothing with 50,000 orders, and again, against the bare server's own start. The bar is 15 ×. */
+/**
+ * `dp deploy` from nothing with 50,000 orders, and again, against the bare server's own start on a data folder that
+ * is there already. The bar is 15 ×.
+ */
 export async function run(): Promise<void> {
   const binaries = await findMysqlBinaries({
     environmentVariables: process.env,
