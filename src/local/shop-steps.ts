@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
+import { addDays, dayAt } from '../etl/business-day.ts';
 import { migrate } from '../shop/migrate.ts';
 import { readMigrations } from '../shop/read-migrations.ts';
 import { describeSeed, type SeedProgress, seedShop } from '../shop/seed-shop.ts';
 import type { Clock } from '../std/clock.ts';
 import type { ShopSteps } from './lifecycle.ts';
-
-const JST_OFFSET_MS = 9 * 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The shop's part of a deploy: its migrations, and generated orders up to and including yesterday. */
 export function openShopSteps(deps: {
@@ -47,5 +45,5 @@ function progressText(at: SeedProgress): string {
 
 /** The last day that is over: the shop closes at midnight in Japan. */
 function yesterdayInJapan(clock: Clock): string {
-  return new Date(clock.now() + JST_OFFSET_MS - DAY_MS).toISOString().slice(0, 10);
+  return addDays(dayAt(clock.now()), -1);
 }

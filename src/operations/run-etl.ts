@@ -1,6 +1,7 @@
 import { assertDayOver, listDays } from '../etl/business-day.ts';
 import type { DayRecord, DayState } from '../etl/ledger.ts';
 import type { EngineEvent } from '../platform/engine.ts';
+import { eachOf } from '../std/each-of.ts';
 import { Failure, type FailureKind } from '../std/failure.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { sourceDrifted } from './etl-errors.ts';
@@ -129,21 +130,4 @@ function finish(
   const kinds = new Set(failures.map((failure) => (failure instanceof Failure ? failure.kind : 'failed')));
   const [kind = 'failed'] = kinds;
   return { plan, days, end: kinds.size === 1 ? kind : 'failed' };
-}
-
-/** Works on the items in order, so many at a time; gives the results in the items' order. */
-async function eachOf<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index] as T);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(Math.max(1, atATime), items.length) }, worker));
-  return results;
 }

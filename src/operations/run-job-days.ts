@@ -2,6 +2,7 @@ import { assertDayOver, listDays } from '../etl/business-day.ts';
 import type { DayRecord, DayState } from '../etl/ledger.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
+import { eachOf } from '../std/each-of.ts';
 import { Failure, type FailureKind } from '../std/failure.ts';
 import type { HoldDayDeps } from './hold-day.ts';
 import { dayOfRun } from './job-day.ts';
@@ -141,22 +142,6 @@ function finish(
     started: Object.fromEntries(left.map(([date, run]) => [date, run.id])),
     end: failed === 0 ? 'ok' : failed < days.length ? 'partial' : 'failed',
   };
-}
-
-async function eachOf<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index] as T);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(Math.max(1, atATime), items.length) }, worker));
-  return results;
 }
 
 /** Follows the live run of a day, whoever started it. Throws a Failure when none lives. */
