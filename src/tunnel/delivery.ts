@@ -18,6 +18,7 @@ const RESENDS_PER_LOOK_MAX = 64;
 interface Unacknowledged {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  firstSentMs: number;
   lastSentMs: number;
   /** How often it went out; a round trip is only measured from messages that went once (Karn). */
   sends: number;
@@ -32,7 +33,8 @@ export class Outbox {
   private roundTrip = ROUND_TRIP_FIRST_MS;
   private variation = 0;
   private resendAfter = RESEND_AFTER_FIRST_MS;
-  private firstWaitingSinceMs = 0;
+  /** Since when something waits and nothing was acknowledged. */
+  private quietSinceMs = 0;
   /** Messages sent again, in all. */
   resends = 0;
 
@@ -59,9 +61,15 @@ export class Outbox {
 
   /** Keeps a message until it is acknowledged. `sent` is false while there is no channel to send it on. */
   add(bytes: Uint8Array, nowMs: number, sent: boolean): void {
-    if (this.waiting.size === 0) this.firstWaitingSinceMs = nowMs;
-    const entry = { sequence: this.nextSequence, bytes, lastSentMs: nowMs, sends: sent ? 1 : 0 };
-    this.waiting.set(this.nextSequence, entry);
+    if (this.waiting.size === 0) this.quietSinceMs = nowMs;
+    const sequence = this.nextSequence;
+    this.waiting.set(sequence, {
+      sequence,
+      bytes,
+      firstSentMs: nowMs,
+      lastSentMs: nowMs,
+      sends: sent ? 1 : 0,
+    });
     this.nextSequence += 1;
     this.bytesWaiting += bytes.length;
   }
@@ -72,9 +80,10 @@ export class Outbox {
     if (entry === undefined) return false;
     this.waiting.delete(sequence);
     this.bytesWaiting -= entry.bytes.length;
-    this.firstWaitingSinceMs = nowMs;
+    this.quietSinceMs = nowMs;
     this.highestAcknowledged = Math.max(this.highestAcknowledged, sequence);
     if (entry.sends === 1) this.measure(nowMs - entry.lastSentMs);
+    else this.wait(nowMs - entry.firstSentMs);
     return true;
   }
 
@@ -87,7 +96,7 @@ export class Outbox {
     for (const entry of this.waiting.values()) {
       if (again.length > 0 && entry.sequence > this.highestAcknowledged) break;
       if (again.length >= RESENDS_PER_LOOK_MAX) break;
-      if (nowMs < entry.lastSentMs + this.timeoutOf(entry)) {
+      if (nowMs < this.dueMsOf(entry)) {
         if (entry.sequence > this.highestAcknowledged) break;
         continue;
       }
@@ -98,7 +107,7 @@ export class Outbox {
 
   /** Everything waiting, in order: what a reopened channel must carry first. */
   everything(nowMs: number): Uint8Array[] {
-    this.firstWaitingSinceMs = nowMs;
+    this.quietSinceMs = nowMs;
     return Array.from(this.waiting.values(), (entry) => this.resend(entry, nowMs));
   }
 
@@ -110,25 +119,44 @@ export class Outbox {
 
   /** When `due` will next have something, or undefined when nothing waits. */
   nextDueMs(): number | undefined {
-    for (const entry of this.waiting.values()) return entry.lastSentMs + this.timeoutOf(entry);
+    for (const entry of this.waiting.values()) return this.dueMsOf(entry);
     return undefined;
   }
 
   /** How long nothing was acknowledged although something waits, in milliseconds. */
   stuckForMs(nowMs: number): number {
-    return this.waiting.size === 0 ? 0 : nowMs - this.firstWaitingSinceMs;
+    return this.waiting.size === 0 ? 0 : nowMs - this.quietSinceMs;
   }
 
   private resend(entry: Unacknowledged, nowMs: number): Uint8Array {
     if (entry.sends > 0) this.resends += 1;
+    else entry.firstSentMs = nowMs;
     entry.sends += 1;
     entry.lastSentMs = nowMs;
     return entry.bytes;
   }
 
+  /**
+   * When to send it again. As long as acknowledgements come, what waits behind them waits in a queue and is not
+   * lost, so its time begins with the last of them; what was overtaken by a younger one is lost.
+   */
+  private dueMsOf(entry: Unacknowledged): number {
+    const wasOvertaken = entry.sequence < this.highestAcknowledged;
+    const fromMs = wasOvertaken ? entry.lastSentMs : Math.max(entry.lastSentMs, this.quietSinceMs);
+    return fromMs + this.timeoutOf(entry);
+  }
+
   /** Doubles with every resend of the same message: an agent that is busy is not helped by more copies. */
   private timeoutOf(entry: Unacknowledged): number {
     return Math.min(RESEND_AFTER_MOST_MS, this.resendAfter * 2 ** Math.max(0, entry.sends - 1));
+  }
+
+  /**
+   * A message that went twice tells only how long its answer took at most. Until one that went once tells more,
+   * nothing is resent sooner: else an agent far away would be sent everything twice, and never be measured.
+   */
+  private wait(atMostMs: number): void {
+    this.resendAfter = Math.min(RESEND_AFTER_MOST_MS, Math.max(this.resendAfter, 2 * atMostMs));
   }
 
   private measure(sampleMs: number): void {

@@ -43,6 +43,28 @@ test('the first message alone is resent while nothing behind it was acknowledged
   assert.deepEqual(outbox.due(300), [all[0]]);
 });
 
+test('an agent farther away than the first timeout is not sent everything twice', () => {
+  const outbox = new Outbox();
+  const roundTripMs = 180;
+  let nowMs = 0;
+  for (let sequence = 0; sequence < 50; sequence++) {
+    outbox.add(bytes(), nowMs, true);
+    for (const endMs = nowMs + roundTripMs; nowMs < endMs; nowMs++) outbox.due(nowMs);
+    outbox.acknowledge(sequence, nowMs);
+  }
+  assert.ok(outbox.resends <= 2, `${outbox.resends} of 50 went again`);
+  assert.ok(Math.abs(outbox.roundTripMs - roundTripMs) < 1, `it measured ${outbox.roundTripMs} ms`);
+});
+
+test('what waits behind others is not taken for lost while acknowledgements come', () => {
+  const outbox = new Outbox();
+  for (let i = 0; i < 40; i++) outbox.add(bytes(), 0, true);
+  for (let sequence = 0; sequence < 40; sequence++) {
+    assert.deepEqual(outbox.due(50 * (sequence + 1)), [], `before ${sequence} is acknowledged`);
+    outbox.acknowledge(sequence, 50 * (sequence + 1));
+  }
+});
+
 test('messages before an acknowledged one were lost, and go together', () => {
   const outbox = new Outbox();
   const all = [bytes(1), bytes(2), bytes(3), bytes(4)];
