@@ -12,7 +12,7 @@ const RESEND_AFTER_FIRST_MS = 100;
 const RESEND_AFTER_MOST_MS = 1_000;
 /** The least the variation adds to the round trip, in milliseconds. */
 const CLOCK_GRAIN_MS = 10;
-/** Messages behind the first one that a single look resends, when later ones were acknowledged. */
+/** Lost messages that a single look resends. */
 const RESENDS_PER_LOOK_MAX = 64;
 
 interface Unacknowledged {
@@ -35,6 +35,8 @@ export class Outbox {
   private resendAfter = RESEND_AFTER_FIRST_MS;
   /** Since when something waits and nothing was acknowledged. */
   private quietSinceMs = 0;
+  /** When the oldest message timed out, until one that was not sent again is acknowledged. */
+  private timedOutAtMs = -Infinity;
   /** Messages sent again, in all. */
   resends = 0;
 
@@ -82,24 +84,27 @@ export class Outbox {
     this.bytesWaiting -= entry.bytes.length;
     this.quietSinceMs = nowMs;
     this.highestAcknowledged = Math.max(this.highestAcknowledged, sequence);
+    if (entry.sends === 1) this.timedOutAtMs = -Infinity;
     if (entry.sends === 1) this.measure(nowMs - entry.lastSentMs);
     else this.wait(nowMs - entry.firstSentMs);
     return true;
   }
 
   /**
-   * The messages to send again now. The oldest goes when its timeout is over; younger ones only when a still
-   * younger one was acknowledged, which shows that they were lost and not merely waiting in a busy agent.
+   * The messages to send again now: the oldest when its timeout is over, and with it those that were lost rather
+   * than held up in a busy agent.
    */
   due(nowMs: number): Uint8Array[] {
     const again: Uint8Array[] = [];
     for (const entry of this.waiting.values()) {
-      if (again.length > 0 && entry.sequence > this.highestAcknowledged) break;
+      const isLost = this.wasOvertaken(entry) || this.wentWithLost(entry);
+      if (again.length > 0 && !isLost) break;
       if (again.length >= RESENDS_PER_LOOK_MAX) break;
       if (nowMs < this.dueMsOf(entry)) {
-        if (entry.sequence > this.highestAcknowledged) break;
+        if (!isLost) break;
         continue;
       }
+      if (!isLost) this.timedOutAtMs = nowMs;
       again.push(this.resend(entry, nowMs));
     }
     return again;
@@ -136,14 +141,24 @@ export class Outbox {
     return entry.bytes;
   }
 
+  /** A younger message was acknowledged: this one is lost. */
+  private wasOvertaken(entry: Unacknowledged): boolean {
+    return entry.sequence < this.highestAcknowledged;
+  }
+
+  /** It went before the oldest one timed out, and only that one's second copy was acknowledged so far. */
+  private wentWithLost({ sends, lastSentMs }: Unacknowledged): boolean {
+    return sends === 1 && lastSentMs < this.timedOutAtMs && this.timedOutAtMs < this.quietSinceMs;
+  }
+
   /**
-   * When to send it again. As long as acknowledgements come, what waits behind them waits in a queue and is not
-   * lost, so its time begins with the last of them; what was overtaken by a younger one is lost.
+   * When to send it again. As long as acknowledgements come, what waits behind them is in a queue and not lost,
+   * so its time begins with the last of them.
    */
   private dueMsOf(entry: Unacknowledged): number {
-    const wasOvertaken = entry.sequence < this.highestAcknowledged;
-    const fromMs = wasOvertaken ? entry.lastSentMs : Math.max(entry.lastSentMs, this.quietSinceMs);
-    return fromMs + this.timeoutOf(entry);
+    if (this.wasOvertaken(entry)) return entry.lastSentMs + this.timeoutOf(entry);
+    if (this.wentWithLost(entry)) return this.quietSinceMs + Math.max(CLOCK_GRAIN_MS, this.roundTrip);
+    return Math.max(entry.lastSentMs, this.quietSinceMs) + this.timeoutOf(entry);
   }
 
   /** Doubles with every resend of the same message: an agent that is busy is not helped by more copies. */

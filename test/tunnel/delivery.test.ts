@@ -65,6 +65,25 @@ test('what waits behind others is not taken for lost while acknowledgements come
   }
 });
 
+test('what was lost together with the oldest message goes soon after its second copy arrived', () => {
+  const outbox = new Outbox();
+  const all = Array.from({ length: 20 }, (_, i) => bytes(i + 1));
+  for (const one of all) outbox.add(one, 0, true);
+  assert.deepEqual(outbox.due(100), [all[0]]);
+  outbox.acknowledge(0, 200);
+  assert.deepEqual(outbox.due(250), [], 'an original may still arrive');
+  assert.deepEqual(outbox.due(300), all.slice(1));
+});
+
+test('an original that arrives after all shows that nothing was lost', () => {
+  const outbox = new Outbox();
+  for (let i = 0; i < 20; i++) outbox.add(bytes(), 0, true);
+  assert.equal(outbox.due(100).length, 1);
+  outbox.acknowledge(0, 200);
+  outbox.acknowledge(1, 210);
+  assert.deepEqual(outbox.due(310), []);
+});
+
 test('messages before an acknowledged one were lost, and go together', () => {
   const outbox = new Outbox();
   const all = [bytes(1), bytes(2), bytes(3), bytes(4)];
