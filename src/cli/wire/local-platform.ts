@@ -9,6 +9,7 @@ import { systemClock } from '../../std/clock.ts';
 import { onlyOnAws } from '../errors.ts';
 import { journalOf } from './journal.ts';
 import { disposeAll, keptIn, once } from './lazily.ts';
+import { openLocalPipeline } from './local-pipeline.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -54,6 +55,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
       return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(settings, { paths, lake, surroundings }),
+    ...openLocalPipeline({ settings, surroundings, paths, database, lake, catalog }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -118,11 +120,9 @@ function localOperating(
 }
 
 /** What the local environment has no like of. */
-function onlyAtAws(
-  environment: string,
-): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+function onlyAtAws(environment: string): Pick<Platform, 'stacks' | 'images'> {
   const missing = async (): Promise<never> => {
     throw onlyOnAws(environment);
   };
-  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+  return { stacks: missing, images: missing };
 }
