@@ -5,9 +5,11 @@ import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
+import { runDaysByJob } from '../../src/cli/run-days-by-job.ts';
 import { loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
-import { type EtlEvent, type RunEtlInput, runEtl } from '../../src/operations/run-etl.ts';
+import { openJobDays } from '../../src/operations/open-job-days.ts';
+import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
@@ -68,48 +70,26 @@ export default class EtlRun extends DpCommand {
     const settings = await this.settings();
     const onAws = settings.environmentConfig.kind === 'aws';
     if (onAws && flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
-    if (onAws || flags.detach) return this.runByJob(input, { ...flags, onAws });
+    if (onAws || flags.detach) {
+      const platform = await this.platform();
+      // What must be set up on this machine first is asked for here: a run apart can ask nobody.
+      if (!onAws) await platform.engine(this.engineChoice(flags));
+      const result = await runDaysByJob(
+        { ...input, detach: flags.detach, readers: flags.readers, engine: onAws ? undefined : flags.engine },
+        {
+          ...(await openJobDays(platform, settings)),
+          ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
+          stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
+          tell: (event, line) => this.tell(event, line),
+        },
+      );
+      return this.endWith(EXIT_CODES[result.end]);
+    }
     const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
     const work = async () =>
       runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
     const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
-    this.endWith(EXIT_CODES[result.end]);
-  }
-
-  private async runByJob(
-    input: RunEtlInput,
-    flags: {
-      readonly onAws: boolean;
-      readonly engine?: EngineChoice['name'] | undefined;
-      readonly readers?: number | undefined;
-      readonly detach: boolean;
-    },
-  ): Promise<void> {
-    const { openJobDays } = await import('../../src/operations/open-job-days.ts');
-    const { runJobDays } = await import('../../src/operations/run-job-days.ts');
-    const { jobEventLine } = await import('../../src/cli/format/job-events.ts');
-    const platform = await this.platform();
-    // What must be set up on this machine first is asked for here: a run apart can ask nobody.
-    if (!flags.onAws) await platform.engine(this.engineChoice(flags));
-    const result = await runJobDays(
-      {
-        ...input,
-        detach: flags.detach,
-        ...(flags.readers === undefined ? {} : { readers: flags.readers }),
-        ...(flags.engine === undefined || flags.onAws ? {} : { engine: flags.engine }),
-      },
-      {
-        ...(await openJobDays(platform, await this.settings())),
-        signal: this.signal,
-        stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
-        notify: (event) => this.tell(event, jobEventLine(event, this.paint())),
-      },
-    );
-    const started = Object.entries(result.started);
-    if (input.dryRun) await this.print(formatPlan(result.plan));
-    else if (started.length === 0 || result.days.length > 0) await this.print(formatRun(result));
-    for (const [date, run] of started) await this.print(`${date}  started as ${run}`);
     this.endWith(EXIT_CODES[result.end]);
   }
 

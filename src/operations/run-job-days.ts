@@ -20,9 +20,9 @@ export interface RunJobDaysInput {
   readonly concurrency: number;
   readonly dryRun: boolean;
   readonly force: boolean;
-  readonly readers?: number;
+  readonly readers?: number | undefined;
   /** What moves the days, where there is a choice. */
-  readonly engine?: EngineChoice['name'];
+  readonly engine?: EngineChoice['name'] | undefined;
   /** Start the runs, and do not wait for their end. */
   readonly detach: boolean;
 }
