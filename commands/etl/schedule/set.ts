@@ -7,7 +7,7 @@ export default class EtlScheduleSet extends DpCommand {
   static override summary =
     'Choose when the daily load starts. dp deploy sets it back to what the project says.';
   static override description = 'Changes only the time. The zone, the target and its retries stay.';
-  static override examples = ['<%= config.bin %> etl schedule set --time 03:30 --env staging'];
+  static override examples = ['<%= config.bin %> etl schedule set --time 03:30'];
   static override flags = {
     time: Flags.string({
       description: 'The time of day, in the zone of the schedule.',

@@ -10,6 +10,7 @@ import { once } from '../../std/once.ts';
 import { onlyOnAws } from '../errors.ts';
 import { disposeAll, keptIn } from './disposals.ts';
 import { journalOf } from './journal.ts';
+import { openLocalPipeline } from './local-pipeline.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -55,6 +56,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
       return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(settings, { paths, lake, surroundings }),
+    ...openLocalPipeline({ settings, surroundings, paths, database, lake, catalog }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -119,11 +121,9 @@ function localOperating(
 }
 
 /** What the local environment has no like of. */
-function onlyAtAws(
-  environment: string,
-): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+function onlyAtAws(environment: string): Pick<Platform, 'stacks' | 'images'> {
   const missing = async (): Promise<never> => {
     throw onlyOnAws(environment);
   };
-  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+  return { stacks: missing, images: missing };
 }
