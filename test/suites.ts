@@ -36,7 +36,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
+    files: ['test/aws/{logs,query-command,unload,warehouse}.test.ts'],
     needs: [],
   },
   {
@@ -78,7 +78,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: ['test/aws/{catalog,jobs,lake,logs,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
     needs: ['python-aws'],
   },
 ];

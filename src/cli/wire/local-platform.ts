@@ -100,6 +100,7 @@ function localOperating(
 ): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
   const { paths, lake } = deps;
   const { environment: environmentVariables, note: notify } = deps.surroundings;
+  const journal = journalOf(settings);
   return {
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../../local/lifecycle.ts');
@@ -107,10 +108,10 @@ function localOperating(
       const shop = openShopSteps({ clock: systemClock });
       return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
     }),
-    journal: journalOf(settings),
+    journal,
     logs: once(async () => {
       const { openLocalLogs } = await import('../../local/logs.ts');
-      return openLocalLogs({ paths: await paths() }, { lake });
+      return openLocalLogs({ paths: await paths() }, { lake, journal });
     }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../../local/secrets.ts');
