@@ -42,7 +42,8 @@ export function oneDay(date: string): string {
   return parseDay(date);
 }
 
-const STATES = ['missing', 'failed', 'stale', 'loaded', 'verified'] as const;
+/** States that --only takes. */
+export const STATES = ['missing', 'failed', 'stale', 'loaded', 'verified'] as const;
 export type ChosenState = (typeof STATES)[number];
 
 /** `missing,failed,stale` as a list. Throws a usage Failure for a word that is no state. */
