@@ -27,6 +27,13 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    // One at a time: they wait for what a terminal shows.
+    name: 'terminal',
+    files: ['test/terminal/**/*.test.ts'],
+    needs: ['database', 'shells', 'tmux'],
+    concurrency: 1,
+  },
+  {
     name: 'tunnel',
     files: [
       'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',

@@ -57,7 +57,8 @@ export function runIdOf(
   return { runId: text };
 }
 
-const STATES = ['missing', 'failed', 'stale', 'loaded', 'verified'] as const;
+/** States that --only takes. */
+export const STATES = ['missing', 'failed', 'stale', 'loaded', 'verified'] as const;
 export type ChosenState = (typeof STATES)[number];
 
 /** `missing,failed,stale` as a list. Throws a usage Failure for a word that is no state. */
