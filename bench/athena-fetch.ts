@@ -165,7 +165,7 @@ async function measureFirstRow(): Promise<void> {
     account: undefined,
     environmentVariables: process.env,
   });
-  const clients = openAwsClients(signIn);
+  const clients = openAwsClients({ signIn, environmentVariables: process.env });
   try {
     const [client, s3] = [await clients.athena(), await clients.s3()];
     const settings = { clients, workgroup: 'primary', resultLocation: undefined, now: () => Date.now() };

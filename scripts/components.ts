@@ -1,9 +1,9 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
+import { hashOf, installPackages, runProgram, works } from './machine.ts';
 import { ensurePythonTools } from './python-tools.ts';
 
 /** A thing that must be on the machine for some suites. */
@@ -84,7 +84,13 @@ function ensureJars(artifacts: readonly string[]): string {
   if (existsSync(ready)) return folder;
   if (!works('mvn', ['--version'])) installPackages(['maven']);
   for (const artifact of artifacts) {
-    run('mvn', ['-B', '-q', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+    runProgram('mvn', [
+      '-B',
+      '-q',
+      'dependency:copy',
+      `-Dartifact=${artifact}`,
+      `-DoutputDirectory=${folder}`,
+    ]);
   }
   writeFileSync(ready, '');
   return folder;
@@ -97,32 +103,14 @@ function ensureTrino(): string {
   if (!existsSync(classpath)) {
     if (!works('mvn', ['--version'])) installPackages(['maven']);
     mkdirSync(cache, { recursive: true });
-    run('mvn', ['-B', '-q', '-f', project, 'dependency:build-classpath', `-Dmdep.outputFile=${classpath}`]);
+    runProgram('mvn', [
+      '-B',
+      '-q',
+      '-f',
+      project,
+      'dependency:build-classpath',
+      `-Dmdep.outputFile=${classpath}`,
+    ]);
   }
   return readFileSync(classpath, 'utf8').trim();
-}
-
-/** Debian's packages, where we may install them; elsewhere the reason says what is missing. */
-function installPackages(packages: readonly string[]): void {
-  if (process.getuid?.() !== 0 || !works('apt-get', ['--version'])) {
-    throw new Error(`${packages.join(', ')} must be installed first`);
-  }
-  run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
-}
-
-function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 12);
-}
-
-function works(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
-
-function run(program: string, args: readonly string[]): void {
-  const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (error !== undefined) throw error;
-  if (status !== 0) {
-    throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`);
-  }
 }

@@ -2,7 +2,7 @@ import type { GlueClient, Job as GlueJob, JobRun as GlueJobRun } from '@aws-sdk/
 import type { Job, JobRun, JobRunState, Jobs, LogPage, StartRun } from '../platform/jobs.ts';
 import { Failure } from '../std/failure.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, isUnreachable, nameOf } from './errors.ts';
+import { isUnreachable, nameOf } from './errors.ts';
 import { openJobLogs } from './job-logs.ts';
 
 export interface AwsJobsInput {
@@ -20,14 +20,7 @@ type Ask = <T>(what: string, call: (glue: GlueClient) => Promise<T>) => Promise<
 
 /** The jobs of AWS Glue. */
 export function openAwsJobs({ clients, daily, logGroup }: AwsJobsInput): Jobs {
-  const ask: Ask = async (what, call) => {
-    try {
-      return await call(await clients.glue());
-    } catch (error) {
-      const { region, command } = clients.signIn;
-      throw awsFailure(error, { what, region, signInCommand: command });
-    }
-  };
+  const ask: Ask = (what, call) => clients.call(what, async () => call(await clients.glue()));
   const history = (job: string, runsMax: number): Promise<JobRun[]> =>
     ask(`list the runs of ${job}`, (glue) => runsOf(glue, job, runsMax));
   return {

@@ -1,13 +1,13 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types';
 import { Failure, messageOf } from '../std/failure.ts';
-import { notSignedIn, regionMissing, wrongAccount } from './errors.ts';
+import { notSignedIn, wrongAccount } from './errors.ts';
 
 export interface SignInInput {
   readonly environment: string;
   readonly profile: string | undefined;
   /** Where the profile was named: `flag --profile`, `environment variable AWS_PROFILE`, a file. */
   readonly profileOrigin: string | undefined;
-  readonly region: string | undefined;
+  readonly region: string;
   /** The only account this environment may touch; undefined where dp.config.json names none. */
   readonly account: string | undefined;
   readonly environmentVariables: NodeJS.ProcessEnv;
@@ -28,7 +28,6 @@ export interface SignIn {
 /** Finds out how to sign in; asks nobody until credentials or the account are needed. */
 export function openSignIn(input: SignInInput): SignIn {
   const { region } = input;
-  if (region === undefined) throw regionMissing(input.environment);
   const profile = chosenProfile(input);
   const command = signInCommand(profile);
   let provider: Promise<AwsCredentialIdentityProvider> | undefined;
@@ -48,7 +47,7 @@ export function openSignIn(input: SignInInput): SignIn {
   };
   let known: Promise<string> | undefined;
   const account = (): Promise<string> => {
-    known ??= checkAccount({ ...input, region, profile, command }, credentials);
+    known ??= checkAccount({ ...input, profile, command }, credentials);
     return known;
   };
   const check = async (): Promise<void> => {
@@ -81,11 +80,10 @@ async function openProvider(
     return async () => ({ accessKeyId: id, secretAccessKey: secret, ...session });
   }
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  const clientConfig = region === undefined ? {} : { clientConfig: { region } };
-  return fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), ...clientConfig });
+  return fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), clientConfig: { region } });
 }
 
-type Checked = SignInInput & { readonly region: string; readonly command: string };
+type Checked = SignInInput & { readonly command: string };
 
 async function checkAccount(input: Checked, credentials: AwsCredentialIdentityProvider): Promise<string> {
   const identity: AwsCredentialIdentity = await credentials();

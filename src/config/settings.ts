@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { messageOf } from '../std/failure.ts';
 import { invalidConfig, unknownEnvironment, unreadableConfig } from './errors.ts';
+import { DEFAULT_REGION } from './platform-defaults.ts';
 import { type Config, configSchema, type EnvironmentConfig, userConfigSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'dp.config.json';
@@ -84,7 +85,7 @@ export function loadSettings(input: SettingsInput): Settings {
     [input.environment.AWS_REGION, 'environment variable AWS_REGION'],
     [aws?.region, projectPath],
     [user.region, userPath],
-    ['', 'default'],
+    [aws === undefined ? '' : DEFAULT_REGION, 'default'],
   ]);
   const lakeDatabase = lakeDatabaseName(name, config.project);
   return {

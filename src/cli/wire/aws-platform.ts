@@ -3,15 +3,18 @@ import type { SignInInput } from '../../aws/sign-in.ts';
 import type { PlatformNames } from '../../config/platform-names.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { assert } from '../../std/assert.ts';
+import { once } from '../../std/once.ts';
 import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
+import { disposeAll } from './disposals.ts';
 import { journalOf } from './journal.ts';
-import { disposeAll, once } from './lazily.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const { environment } = settings;
+  const environmentVariables = surroundings.environment;
   const disposals: (() => Promise<void>)[] = [];
   const missing = (what: string) => async () => {
     throw notOnAws(what, environment);
@@ -19,7 +22,8 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const clients = once(async () => {
     const { openAwsClients } = await import('../../aws/aws-clients.ts');
     const { openSignIn } = await import('../../aws/sign-in.ts');
-    const opened = openAwsClients(openSignIn(signInInput(settings, surroundings)));
+    const signIn = openSignIn(signInInput(settings, surroundings));
+    const opened = openAwsClients({ signIn, environmentVariables });
     disposals.push(() => opened.close());
     return opened;
   });
@@ -29,15 +33,22 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     return platformNames({ environment, project: settings.project, account });
   });
   const database = once(async () =>
-    openAwsShopDatabase({ settings, surroundings, signIn: (await clients()).signIn, disposals }),
+    openAwsShopDatabase({ settings, surroundings, clients: await clients(), disposals }),
   );
   return {
     environment,
-    lifecycle: once(async () =>
-      (await import('../../aws/open-deploy.ts')).openLifecycleOf(settings, { database }),
-    ),
-    stacks: once(async () => (await import('../../aws/open-deploy.ts')).openStacksOf(settings)),
-    images: once(async () => (await import('../../aws/open-deploy.ts')).openImagesOf(settings, process.env)),
+    lifecycle: once(async () => {
+      const { openLifecycleOf } = await import('../../aws/open-deploy.ts');
+      return openLifecycleOf(settings, { clients: await clients(), environmentVariables, database });
+    }),
+    stacks: once(async () => {
+      const { openStacksOf } = await import('../../aws/open-deploy.ts');
+      return openStacksOf(settings, await clients());
+    }),
+    images: once(async () => {
+      const { openImagesOf } = await import('../../aws/open-deploy.ts');
+      return openImagesOf(settings, { clients: await clients(), environmentVariables });
+    }),
     database,
     lake: once(async () => {
       const { openAwsLake } = await import('../../aws/lake.ts');
@@ -48,11 +59,13 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     logs: missing('Reading logs'),
     journal: journalOf(settings),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
-    shopApi: once(async () => (await import('../../aws/open-shop-api.ts')).openShopApiOf(settings)),
+    shopApi: once(async () => {
+      const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
+      return openShopApiOf(settings, await clients());
+    }),
     sessions: once(async () => {
       const { openSessionsOf } = await import('../../aws/open-sessions.ts');
-      const { signIn } = await clients();
-      return openSessionsOf(settings, { signIn, environmentVariables: surroundings.environment });
+      return openSessionsOf(settings, { clients: await clients(), environmentVariables });
     }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
@@ -88,6 +101,7 @@ function openPipeline(deps: {
 
 function signInInput(settings: Settings, surroundings: Surroundings): SignInInput {
   const { environment, environmentConfig, profile, region, origins } = settings;
+  assert(region !== undefined, 'settings of an AWS environment have a region');
   return {
     environment,
     profile,

@@ -2,7 +2,7 @@ import type { AwsClients } from '../../aws/aws-clients.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { systemClock } from '../../std/clock.ts';
-import { once } from './lazily.ts';
+import { once } from '../../std/once.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface AwsQueriesInput {

@@ -1,15 +1,15 @@
+import type { AwsClients } from '../../aws/aws-clients.ts';
 import type { DatabaseTunnel } from '../../aws/database.ts';
-import type { SignIn } from '../../aws/sign-in.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Database, DatabaseUser } from '../../platform/database.ts';
 import { systemClock } from '../../std/clock.ts';
-import { keptIn } from './lazily.ts';
+import { keptIn } from './disposals.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface AwsShopDatabaseInput {
   readonly settings: Settings;
   readonly surroundings: Surroundings;
-  readonly signIn: SignIn;
+  readonly clients: AwsClients;
   readonly disposals: (() => Promise<void>)[];
 }
 
@@ -25,7 +25,7 @@ export async function openAwsShopDatabase(input: AwsShopDatabaseInput): Promise<
   const failures = sessionFailuresOn(settings.environment);
   const database = await openDatabaseOf(
     settings,
-    { signIn: input.signIn, environmentVariables, historyPath: paths.history },
+    { clients: input.clients, historyPath: paths.history },
     {
       signal: surroundings.signal(),
       openTunnel: (user, signal) => openShopTunnel(input, { user, signal }),
@@ -47,7 +47,7 @@ export async function openAwsShopDatabase(input: AwsShopDatabaseInput): Promise<
 
 /** Loopback only, with a password that only this process and what it starts know. */
 async function openShopTunnel(
-  { settings, surroundings, signIn }: AwsShopDatabaseInput,
+  { settings, surroundings, clients }: AwsShopDatabaseInput,
   { user, signal }: { readonly user: DatabaseUser; readonly signal: AbortSignal },
 ): Promise<DatabaseTunnel> {
   const { openSessionsOf } = await import('../../aws/open-sessions.ts');
@@ -65,7 +65,7 @@ async function openShopTunnel(
     },
     {
       sessions: () =>
-        openSessionsOf(settings, { signIn, user, environmentVariables: surroundings.environment }),
+        openSessionsOf(settings, { clients, user, environmentVariables: surroundings.environment }),
       now: systemClock.now,
       signal,
       notify: (news) => {

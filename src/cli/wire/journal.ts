@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { once } from './lazily.ts';
+import { once } from '../../std/once.ts';
 
 /** A file on this machine, whatever the environment. */
 export function journalOf({ projectRoot, environment }: Settings): Platform['journal'] {

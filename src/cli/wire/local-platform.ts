@@ -6,9 +6,10 @@ import type { LocalQueryHistory } from '../../local/query-history.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Warehouse } from '../../platform/warehouse.ts';
 import { systemClock } from '../../std/clock.ts';
+import { once } from '../../std/once.ts';
 import { onlyOnAws } from '../errors.ts';
+import { disposeAll, keptIn } from './disposals.ts';
 import { journalOf } from './journal.ts';
-import { disposeAll, keptIn, once } from './lazily.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {

@@ -1,12 +1,3 @@
-/** Makes a capability when it is first asked for, and gives that one ever after. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
 /** Remembers to dispose of what is given, and gives it back. */
 export function keptIn(disposals: (() => Promise<void>)[]) {
   return <T extends AsyncDisposable>(one: T): T => {
