@@ -27,7 +27,7 @@ const commands = readdirSync(join(root, 'commands'), { recursive: true, encoding
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [...commands, 'src/cli/cli.ts'],
+  entryPoints: [...commands, 'src/cli/cli.ts', 'src/local/serve-shop-process.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

@@ -113,16 +113,17 @@ const limitStream = bodyLimit({
 });
 
 /** Both doors hand over exactly the length that was announced: only a body without one must be measured as it comes. */
-function limitBody(
+async function limitBody(
   context: Context<ShopEnv>,
   next: () => Promise<void>,
-): Promise<Response | undefined | void> {
+): Promise<Response | undefined> {
   const length = context.req.header('content-length');
   if (length === undefined || context.req.header('transfer-encoding') !== undefined) {
-    return limitStream(context, next);
+    return (await limitStream(context, next)) ?? undefined;
   }
   if (!(Number(length) <= BODY_BYTES_MAX)) throw bodyTooLarge(BODY_BYTES_MAX);
-  return next();
+  await next();
+  return undefined;
 }
 
 /** The work goes on behind a timeout: its statements have limits of their own and free their connection. */
