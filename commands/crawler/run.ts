@@ -12,7 +12,11 @@ export default class CrawlerRun extends DpCommand {
 
   async run(): Promise<object> {
     const { args } = await this.parse(CrawlerRun);
-    const started = await (await (await this.platform()).crawlers()).start(args.name);
+    const crawlers = await (await this.platform()).crawlers();
+    const started = await this.change(
+      () => crawlers.start(args.name),
+      (changed) => ({ changed, ids: { crawler: args.name } }),
+    );
     await this.print(started ? `Started ${args.name}.` : `${args.name} runs already.`);
     return { crawler: args.name, started };
   }

@@ -25,7 +25,10 @@ export default class JobRun extends DpCommand {
     const job = args.name ?? jobs.daily;
     const given = Object.fromEntries((flags.argument ?? []).map(argumentOf));
     await confirmMild(`Start ${job}: Glue bills its workers by the second`, this.prompts);
-    const id = await startJob({ job, arguments: given }, jobs);
+    const id = await this.change(
+      () => startJob({ job, arguments: given }, jobs),
+      (run) => ({ changed: true, ids: { [job]: run } }),
+    );
     await this.print(id);
     return { job, run: id };
   }
