@@ -85,7 +85,10 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,jobs,lake,logs,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: [
+      'test/aws/{catalog,jobs,journal,lake,logs,query}-emulators.test.ts',
+      'test/aws/query-prompt.test.ts',
+    ],
     needs: ['python-aws'],
   },
 ];

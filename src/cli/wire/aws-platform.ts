@@ -39,6 +39,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     const { openSessionsOf } = await import('../../aws/open-sessions.ts');
     return openSessionsOf(settings, { clients: await clients(), environmentVariables });
   });
+  const lake = once(async () => {
+    const { openAwsLake } = await import('../../aws/lake.ts');
+    return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+  });
   return {
     environment,
     lifecycle: once(async () => {
@@ -54,13 +58,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openImagesOf(settings, { clients: await clients(), environmentVariables });
     }),
     database,
-    lake: once(async () => {
-      const { openAwsLake } = await import('../../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
+    lake,
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
-    ...openWatching({ settings, clients, names, sessions }),
+    ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
