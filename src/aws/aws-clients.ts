@@ -15,6 +15,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { once } from '../std/once.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
 import { awsFailure } from './errors.ts';
+import { renewSignIn } from './renew-sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
 /**
@@ -71,6 +72,7 @@ export function openAwsClients({ signIn, environmentVariables }: AwsClientsInput
     once(async () => {
       const [Client] = await Promise.all([load(), signIn.check()]);
       const made = new Client(settings);
+      renewSignIn(made, signIn);
       opened.push(made);
       return made;
     });

@@ -53,7 +53,9 @@ for (const user of USERS) {
       if (state === 'done') steps.push(step);
     });
     assert.deepEqual(steps, ['preflight', 'create', 'set', 'test', 'finish', 'verify', 'retire']);
-    assert.ok(result.consumers.length >= 2 && result.consumers.every(({ outcome }) => outcome === 'verified'));
+    assert.ok(
+      result.consumers.length >= 2 && result.consumers.every(({ outcome }) => outcome === 'verified'),
+    );
     const after = await secrets.reveal(user);
     assert.notEqual(after.password, before.password);
     assert.equal(await accepts(server, user, after.password), true);

@@ -35,6 +35,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const database = once(async () =>
     openAwsShopDatabase({ settings, surroundings, clients: await clients(), disposals }),
   );
+  const sessions = once(async () => {
+    const { openSessionsOf } = await import('../../aws/open-sessions.ts');
+    return openSessionsOf(settings, { clients: await clients(), environmentVariables });
+  });
   return {
     environment,
     lifecycle: once(async () => {
@@ -55,7 +59,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
     }),
     ...openPipeline({ clients, names }),
-    secrets: missing('Rotating secrets'),
+    secrets: once(async () => {
+      const { openAwsSecretsOf } = await import('./aws-secrets.ts');
+      return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
+    }),
     logs: missing('Reading logs'),
     journal: journalOf(settings),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
@@ -63,10 +70,7 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
       return openShopApiOf(settings, await clients());
     }),
-    sessions: once(async () => {
-      const { openSessionsOf } = await import('../../aws/open-sessions.ts');
-      return openSessionsOf(settings, { clients: await clients(), environmentVariables });
-    }),
+    sessions,
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -109,5 +113,6 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+    prompts: surroundings.signInPrompts,
   };
 }
