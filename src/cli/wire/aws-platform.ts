@@ -5,20 +5,16 @@ import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { assert } from '../../std/assert.ts';
 import { once } from '../../std/once.ts';
-import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
+import { openWatching } from './aws-watching.ts';
 import { disposeAll } from './disposals.ts';
-import { journalOf } from './journal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const { environment } = settings;
   const environmentVariables = surroundings.environment;
   const disposals: (() => Promise<void>)[] = [];
-  const missing = (what: string) => async () => {
-    throw notOnAws(what, environment);
-  };
   const clients = once(async () => {
     const { openAwsClients } = await import('../../aws/aws-clients.ts');
     const { openSignIn } = await import('../../aws/sign-in.ts');
@@ -63,8 +59,7 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       const { openAwsSecretsOf } = await import('./aws-secrets.ts');
       return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
     }),
-    logs: missing('Reading logs'),
-    journal: journalOf(settings),
+    ...openWatching({ settings, clients, names, sessions }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
