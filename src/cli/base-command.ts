@@ -97,10 +97,12 @@ export abstract class DpCommand extends Command {
     if (this.#platform === undefined) {
       const settings = await this.settings();
       const { openPlatform } = await import('./wire.ts');
+      const { signInPrompts } = await import('./sign-in-prompts.ts');
       this.#platform = openPlatform(settings, {
         environment: process.env,
         note: (text) => this.say(text),
         signal: () => this.signal,
+        signInPrompts: signInPrompts(this.prompts),
       });
     }
     return this.#platform;
