@@ -171,7 +171,7 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       because: 'Log groups of this environment, by the naming rule, with all their streams.',
     },
     {
-      commands: ['status', 'doctor'],
+      commands: ['status', 'doctor', 'logs'],
       groups,
       actions: [
         'cloudwatch:GetMetricData',

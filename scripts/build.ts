@@ -45,7 +45,7 @@ const requireHttp: Plugin = {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [...commands, 'src/cli/cli.ts'],
+  entryPoints: [...commands, 'src/cli/cli.ts', 'src/cli/help.ts', 'src/cli/complete/answer.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

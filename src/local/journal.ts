@@ -2,9 +2,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Journal, JournalBegin, JournalEnd, JournalEntry } from '../platform/journal.ts';
 
-export type JournalLine =
-  | ({ readonly line: 'begin' } & JournalBegin)
-  | ({ readonly line: 'end' } & JournalEnd);
+type JournalLine = ({ readonly line: 'begin' } & JournalBegin) | ({ readonly line: 'end' } & JournalEnd);
 
 /**
  * A journal in one file of JSON lines: one when a change begins, one when it ends. Lines are only ever added, each
@@ -31,7 +29,7 @@ async function readLines(path: string): Promise<JournalLine[]> {
 }
 
 /** Undefined for a line that was cut off by a kill or a full disk: the change itself left its other line. */
-export function parseJournalLine(text: string): JournalLine | undefined {
+function parseJournalLine(text: string): JournalLine | undefined {
   try {
     return text === '' ? undefined : (JSON.parse(text) as JournalLine);
   } catch {

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { typeOfText } from '../athena/sql/parse-type.ts';
 import { duckdbType, type Type } from '../athena/types/type.ts';
 import type { CatalogColumn, CatalogPartition, CatalogTable } from '../platform/catalog.ts';
+import { CRAWLED } from './crawl.ts';
 import { identifier, literal } from './duckdb.ts';
+import { onlyCrawled } from './warehouse-errors.ts';
 
 /** Parameter of CSV tables that dp wrote: a header, and every text in quotes, so that NULL is not the empty text. */
 export const QUOTED_CSV = 'dp.csv';
@@ -24,6 +26,7 @@ export async function relationOf(
   table: CatalogTable,
   partitions: readonly CatalogPartition[],
 ): Promise<LakeRelation> {
+  if (table.parameters[CRAWLED] !== undefined) throw onlyCrawled(`${table.database}.${table.name}`);
   const folders =
     table.partitionKeys.length === 0
       ? [{ location: table.location, values: [] }]

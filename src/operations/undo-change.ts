@@ -52,6 +52,11 @@ async function assertStillStands(inverse: Inverse, deps: UndoChangeDeps): Promis
     if (current?.id !== inverse.fromVersion) throw changedSince(`the secret ${inverse.name}`);
     return;
   }
+  if (inverse.kind === 'schedule-secret') {
+    const { everyDays } = await (await deps.secrets()).describe(inverse.name);
+    if (everyDays !== inverse.fromDays) throw changedSince(`the schedule of the secret ${inverse.name}`);
+    return;
+  }
   const { record } = await showDay({ date: inverse.date }, await deps.etl());
   if (record.publishedRunId !== inverse.fromRunId) throw changedSince(`the day ${inverse.date}`);
 }
@@ -62,6 +67,11 @@ async function run(inverse: Inverse, deps: UndoChangeDeps): Promise<Inverse> {
     const secrets = await deps.secrets();
     const { rotated } = await rotateSecrets({ name, to: 'previous' }, { secrets, notify: deps.notify });
     return { kind: 'roll-back-secret', name, fromVersion: rotated[0]?.toVersion ?? '' };
+  }
+  if (inverse.kind === 'schedule-secret') {
+    const { name, fromDays, toDays } = inverse;
+    await (await deps.secrets()).schedule({ name, everyDays: toDays });
+    return { kind: 'schedule-secret', name, fromDays: toDays, toDays: fromDays };
   }
   const { date, toRunId } = inverse;
   const result = await rollbackDay({ date, ...(toRunId === undefined ? {} : { toRunId }) }, await deps.etl());

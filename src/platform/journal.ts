@@ -10,7 +10,14 @@ export type Inverse =
       readonly toRunId?: string;
     }
   /** Goes back from the version that this change made current. */
-  | { readonly kind: 'roll-back-secret'; readonly name: string; readonly fromVersion: string };
+  | { readonly kind: 'roll-back-secret'; readonly name: string; readonly fromVersion: string }
+  /** Goes back to the interval there was before this change made it `fromDays`. Null is no interval. */
+  | {
+      readonly kind: 'schedule-secret';
+      readonly name: string;
+      readonly fromDays: number | null;
+      readonly toDays: number | null;
+    };
 
 export interface JournalEntry {
   readonly id: string;
