@@ -159,11 +159,13 @@ function apiHop(platform: Platform): Hop {
     timeLimitMs: SLOW_MS,
     check: async () => {
       const api = await platform.shopApi();
+      const { state, url } = await api.describe();
+      if (state !== 'running') return red(`it is ${state}`, 'dp deploy');
       for (const path of ['/health', '/products?limit=1']) {
         const { status } = await api.call({ method: 'GET', path, headers: {} });
         if (status !== 200) return red(`GET ${path} answers ${status}`, `dp api call GET "${path}"`);
       }
-      return green('GET /health and /products answer 200');
+      return green(`GET /health and /products answer 200 on ${url}`);
     },
   };
 }
