@@ -92,3 +92,13 @@ export function queryMissing(queryId: string): Failure {
     docs: DOCS,
   });
 }
+
+export function queryStillRuns(queryId: string, state: string): Failure {
+  return new Failure({
+    code: 'query-running',
+    kind: 'temporary',
+    message: `The query ${queryId} is ${state}: it has no result yet.`,
+    nextSteps: [`dp query attach ${queryId} waits for it`, `dp query show ${queryId}`],
+    docs: DOCS,
+  });
+}
