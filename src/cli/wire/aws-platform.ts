@@ -8,8 +8,8 @@ import { once } from '../../std/once.ts';
 import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
+import { openWatching } from './aws-watching.ts';
 import { disposeAll } from './disposals.ts';
-import { journalOf } from './journal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -35,6 +35,14 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const database = once(async () =>
     openAwsShopDatabase({ settings, surroundings, clients: await clients(), disposals }),
   );
+  const sessions = once(async () => {
+    const { openSessionsOf } = await import('../../aws/open-sessions.ts');
+    return openSessionsOf(settings, { clients: await clients(), environmentVariables });
+  });
+  const lake = once(async () => {
+    const { openAwsLake } = await import('../../aws/lake.ts');
+    return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+  });
   return {
     environment,
     lifecycle: once(async () => {
@@ -50,23 +58,16 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openImagesOf(settings, { clients: await clients(), environmentVariables });
     }),
     database,
-    lake: once(async () => {
-      const { openAwsLake } = await import('../../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
+    lake,
     ...openPipeline({ clients, names }),
     secrets: missing('Rotating secrets'),
-    logs: missing('Reading logs'),
-    journal: journalOf(settings),
+    ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
       return openShopApiOf(settings, await clients());
     }),
-    sessions: once(async () => {
-      const { openSessionsOf } = await import('../../aws/open-sessions.ts');
-      return openSessionsOf(settings, { clients: await clients(), environmentVariables });
-    }),
+    sessions,
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
