@@ -16,7 +16,7 @@ export default class DbInit extends DpCommand {
     const notify = (event: LifecycleEvent): void => this.say(lifecycleLine(event, this.paint()));
     const result = await this.change(
       () => initializeDatabase({ environment: platform.environment }, { lifecycle, notify }),
-      ({ applied }) => ({ changed: applied.length > 0, ids: { applied: applied.join(' ') } }),
+      ({ applied }) => ({ changed: true, ids: { applied: applied.join(' ') } }),
     );
     await this.print(`The users and tables of ${result.environment} are ready.`);
     return result;

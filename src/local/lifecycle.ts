@@ -12,6 +12,7 @@ import type {
 } from '../platform/lifecycle.ts';
 import { accessTo, openLocalDatabase, SHOP_DATABASE } from './database.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
+import { endRuns } from './end-runs.ts';
 import { secretLost } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureServer, hasServer, type RunningServer, SERVER_HOST, stopServer } from './mysql-server.ts';
@@ -208,6 +209,8 @@ async function destroy(
     const message = ended ? 'The Shop API has stopped' : 'No Shop API was running';
     notify({ step: 'api', state: ended ? 'done' : 'unchanged', message });
   }
+  const ended = await endRuns(paths.jobs);
+  if (ended > 0) notify({ step: 'jobs', state: 'done', message: `Stopped ${ended} of the job's runs` });
   notify({ step: 'server', state: 'started', message: 'Stopping the database server' });
   const stopped = await stopServer(paths);
   notify({

@@ -21,6 +21,11 @@ export interface LocalPaths {
   /** Written when a deploy has ended well. */
   readonly deployedMark: string;
   readonly history: string;
+  /** A folder a run of the daily job. */
+  readonly jobs: string;
+  readonly crawlers: string;
+  /** What was changed of the daily schedule. */
+  readonly schedule: string;
   /** What was downloaded. Outlives the environment, and is shared by all environments of the project. */
   readonly cache: string;
 }
@@ -80,6 +85,9 @@ export function localPaths(projectRoot: string, environment = 'local'): LocalPat
     apiLog: join(root, 'api.log'),
     deployedMark: join(root, 'deployed.json'),
     history: join(root, 'history'),
+    jobs: join(root, 'jobs'),
+    crawlers: join(root, 'crawlers'),
+    schedule: join(root, 'schedule.json'),
     cache: join(projectRoot, '.dp', 'cache'),
   };
 }

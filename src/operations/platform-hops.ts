@@ -88,9 +88,15 @@ function secretsFinding(secrets: readonly SecretDescription[]): HopFinding {
   if (unfinished !== undefined) {
     return yellow(`a rotation of ${unfinished.name} was cut off; its current value works`, 'dp doctor --fix');
   }
-  const old = secrets
-    .map((secret) => withAge(secret, Date.now()))
-    .find(({ ageDays }) => ageDays > SECRET_AGE_DAYS_MAX);
+  const aged = secrets.map((secret) => withAge(secret, Date.now()));
+  const due = aged.find(({ isDue }) => isDue);
+  if (due !== undefined) {
+    return yellow(
+      `${due.name} was due on ${due.nextRotationAt?.slice(0, 10)}`,
+      `dp secrets rotate ${due.name}`,
+    );
+  }
+  const old = aged.find(({ ageDays }) => (ageDays ?? 0) > SECRET_AGE_DAYS_MAX);
   if (old !== undefined) {
     return yellow(`${old.name} is ${old.ageDays} days old`, `dp secrets rotate ${old.name}`);
   }
@@ -109,7 +115,7 @@ function loginsHop(platform: Platform): Hop {
         names.map(async (name) => ({ name, found: await secrets.check(name) })),
       );
       for (const { name, found } of checks) {
-        const bad = found.find(({ ok }) => !ok);
+        const bad = found.find(({ outcome }) => outcome === 'failed');
         if (bad !== undefined) {
           return red(`${name} cannot log in for ${bad.consumer}: ${bad.detail}`, 'dp doctor --fix');
         }

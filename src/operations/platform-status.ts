@@ -28,7 +28,16 @@ export interface PlatformStatus {
   /** The run that ended last, whatever its day. Null when none has. */
   readonly lastRun: LastRun | null;
   /** Empty before the environment is deployed. */
-  readonly secrets: readonly { readonly name: string; readonly ageDays: number; readonly state: string }[];
+  readonly secrets: readonly SecretAge[];
+}
+
+export interface SecretAge {
+  readonly name: string;
+  /** Null where there is no password, or nobody may know. */
+  readonly ageDays: number | null;
+  readonly state: string;
+  /** The time of its next rotation is over. */
+  readonly isDue: boolean;
 }
 
 export interface LastRun {
@@ -75,9 +84,9 @@ export async function platformStatus(
   };
 }
 
-function ageOf(secret: SecretDescription, nowMs: number): PlatformStatus['secrets'][number] {
-  const { name, state, ageDays } = withAge(secret, nowMs);
-  return { name, ageDays, state };
+function ageOf(secret: SecretDescription, nowMs: number): SecretAge {
+  const { name, state, ageDays, isDue } = withAge(secret, nowMs);
+  return { name, ageDays, state, isDue };
 }
 
 /** Run ids begin with their time, so the newest manifest is found without reading the others. */

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { openApiDocument } from './openapi.ts';
 import { createPlaceOrder } from './place-order.ts';
@@ -113,18 +113,14 @@ const limitStream = bodyLimit({
 });
 
 /** Both doors hand over exactly the length that was announced: only a body without one must be measured as it comes. */
-async function limitBody(
-  context: Context<ShopEnv>,
-  next: () => Promise<void>,
-): Promise<Response | undefined> {
+const limitBody: MiddlewareHandler<ShopEnv> = (context, next) => {
   const length = context.req.header('content-length');
   if (length === undefined || context.req.header('transfer-encoding') !== undefined) {
-    return (await limitStream(context, next)) ?? undefined;
+    return limitStream(context, next);
   }
   if (!(Number(length) <= BODY_BYTES_MAX)) throw bodyTooLarge(BODY_BYTES_MAX);
-  await next();
-  return undefined;
-}
+  return next();
+};
 
 /** The work goes on behind a timeout: its statements have limits of their own and free their connection. */
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {

@@ -37,9 +37,11 @@ function lastRunLines({ lastRun }: PlatformStatus): string[] {
 
 function secretLines({ secrets }: PlatformStatus): string[] {
   if (secrets.length === 0) return [];
-  const ages = secrets.map(({ name, ageDays, state }) => {
+  const ages = secrets.flatMap(({ name, ageDays, state, isDue }) => {
+    if (ageDays === null) return [];
     const age = `${name} ${formatCount(ageDays, 'day')}`;
-    return state === 'unfinished' ? `${age} (rotation unfinished: dp doctor --fix)` : age;
+    if (state === 'unfinished') return [`${age} (rotation unfinished: dp doctor --fix)`];
+    return [isDue ? `${age} (due: dp secrets rotate ${name})` : age];
   });
   return [`secrets   ${ages.join(', ')} old`];
 }
