@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
+import { countDays } from '../../src/cli/day-progress.ts';
 import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
 import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -116,9 +117,13 @@ export default class EtlRun extends DpCommand {
     };
   }
 
+  readonly #countDays = countDays();
+
   private tell(event: EtlEvent): void {
     void this.emit(event);
     const line = etlEventLine(event, this.paint());
     if (line !== undefined) this.say(line);
+    const days = this.#countDays(event);
+    if (days !== undefined) this.progress(days.done, days.total, 'days');
   }
 }
