@@ -43,14 +43,6 @@ export function defineArrays(registry: Registry): void {
       [sqlOf(call, 0)],
     ),
   );
-  defineReshaped(registry);
-  defineSets(registry);
-  defineLambdas(registry);
-  defineSequences(registry);
-}
-
-/** Arrays out of arrays: joined, cut, turned round, laid side by side. */
-function defineReshaped(registry: Registry): void {
   define(registry, 'array_join', 'array(T), varchar -> varchar', joined);
   define(registry, 'array_join', 'array(T), varchar, varchar -> varchar', joined);
   define(
@@ -79,6 +71,9 @@ function defineReshaped(registry: Registry): void {
   define(registry, 'zip', 'array(T), array(U) -> array(row(T,U))', (call) => zipped(call, 2));
   define(registry, 'zip', 'array(T), array(U), array(V) -> array(row(T,U,V))', (call) => zipped(call, 3));
   defineOrders(registry);
+  defineSets(registry);
+  defineLambdas(registry);
+  defineSequences(registry);
 }
 
 function defineOrders(registry: Registry): void {
