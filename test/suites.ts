@@ -91,7 +91,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
+      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

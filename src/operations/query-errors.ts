@@ -75,10 +75,10 @@ export function savedQueryMissing(name: string, known: readonly string[]): Failu
     code: 'saved-query-missing',
     kind: 'usage',
     message: `There is no saved query \`${name}\`.`,
-    nextSteps:
-      known.length === 0
-        ? ['dp query save NAME "SELECT …"']
-        : known.slice(0, 5).map((one) => `dp query --saved "${one}"`),
+    nextSteps: [
+      ...known.slice(0, 5).map((one) => `dp query --saved "${one}"`),
+      'dp query save NAME "SELECT …"',
+    ],
     docs: DOCS,
   });
 }

@@ -37,6 +37,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
   });
   return {
     environment: settings.environment,
+    hops: async () => [],
     catalog,
     ...onlyAtAws(settings.environment),
     database,
