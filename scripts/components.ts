@@ -1,9 +1,9 @@
 // What the tests need beyond npm packages, each set up by one function on a fresh machine.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMysqlBinaries } from '../src/local/mysql-binaries.ts';
+import { hashOf, installPackages, runProgram, works } from './machine.ts';
 import { ensurePythonTools } from './python-tools.ts';
 
 /** A thing that must be on the machine for some suites. */
@@ -16,7 +16,9 @@ export type Component =
   | 'jars'
   | 'python-aws'
   | 'trino'
-  | 'python-spark';
+  | 'python-spark'
+  | 'shells'
+  | 'tmux';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -51,9 +53,21 @@ async function make(component: Component): Promise<Record<string, string>> {
       return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
+    case 'shells':
+      return ensurePrograms(['bash', 'zsh', 'fish']);
+    case 'tmux':
+      return ensurePrograms(['tmux']);
     case 'trino':
       return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }
+}
+
+/** Programs that are in a package of their own name. */
+function ensurePrograms(names: readonly string[]): Record<string, string> {
+  const missing = () => names.filter((name) => !works('sh', ['-c', `command -v ${name}`]));
+  if (missing().length > 0) installPackages(missing());
+  if (missing().length > 0) throw new Error(`${missing().join(', ')} is not on the PATH`);
+  return {};
 }
 
 async function ensureDatabaseServer(): Promise<Record<string, string>> {
@@ -84,7 +98,13 @@ function ensureJars(artifacts: readonly string[]): string {
   if (existsSync(ready)) return folder;
   if (!works('mvn', ['--version'])) installPackages(['maven']);
   for (const artifact of artifacts) {
-    run('mvn', ['-B', '-q', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+    runProgram('mvn', [
+      '-B',
+      '-q',
+      'dependency:copy',
+      `-Dartifact=${artifact}`,
+      `-DoutputDirectory=${folder}`,
+    ]);
   }
   writeFileSync(ready, '');
   return folder;
@@ -97,32 +117,14 @@ function ensureTrino(): string {
   if (!existsSync(classpath)) {
     if (!works('mvn', ['--version'])) installPackages(['maven']);
     mkdirSync(cache, { recursive: true });
-    run('mvn', ['-B', '-q', '-f', project, 'dependency:build-classpath', `-Dmdep.outputFile=${classpath}`]);
+    runProgram('mvn', [
+      '-B',
+      '-q',
+      '-f',
+      project,
+      'dependency:build-classpath',
+      `-Dmdep.outputFile=${classpath}`,
+    ]);
   }
   return readFileSync(classpath, 'utf8').trim();
-}
-
-/** Debian's packages, where we may install them; elsewhere the reason says what is missing. */
-function installPackages(packages: readonly string[]): void {
-  if (process.getuid?.() !== 0 || !works('apt-get', ['--version'])) {
-    throw new Error(`${packages.join(', ')} must be installed first`);
-  }
-  run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
-}
-
-function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 12);
-}
-
-function works(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
-
-function run(program: string, args: readonly string[]): void {
-  const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (error !== undefined) throw error;
-  if (status !== 0) {
-    throw new Error(`${program} ${args.join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`);
-  }
 }

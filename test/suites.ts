@@ -27,6 +27,13 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    // One at a time: they wait for what a terminal shows.
+    name: 'terminal',
+    files: ['test/terminal/**/*.test.ts'],
+    needs: ['database', 'shells', 'tmux'],
+    concurrency: 1,
+  },
+  {
     name: 'tunnel',
     files: [
       'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
@@ -36,13 +43,18 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
+    files: ['test/aws/{logs,query-command,unload,warehouse}.test.ts'],
     needs: [],
   },
   {
     name: 'aws-database',
     files: ['test/aws/database.test.ts'],
     needs: ['database'],
+  },
+  {
+    name: 'aws-secrets',
+    files: ['test/aws/secrets-emulators.test.ts'],
+    needs: ['database', 'python-aws'],
   },
   {
     name: 'mysql-door',
@@ -78,7 +90,10 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: [
+      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
+      'test/aws/query-prompt.test.ts',
+    ],
     needs: ['python-aws'],
   },
 ];

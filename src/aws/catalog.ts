@@ -1,21 +1,14 @@
 import type { GlueClient } from '@aws-sdk/client-glue';
 import type { Catalog, CatalogPartition, CatalogTable, TableName } from '../platform/catalog.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, nameOf } from './errors.ts';
+import { nameOf } from './errors.ts';
 import { catalogPartition, catalogTable, partitionInput, tableInput } from './glue-tables.ts';
 
 type Ask = <T>(what: string, call: (glue: GlueClient) => Promise<T>) => Promise<T>;
 
 /** The Glue Data Catalog. A switch of a partition is one UpdatePartition call: readers see the old place or the new one. */
 export function openAwsCatalog({ clients }: { readonly clients: AwsClients }): Catalog {
-  const ask: Ask = async (what, call) => {
-    try {
-      return await call(await clients.glue());
-    } catch (error) {
-      const { region, command } = clients.signIn;
-      throw awsFailure(error, { what, region, signInCommand: command });
-    }
-  };
+  const ask: Ask = (what, call) => clients.call(what, async () => call(await clients.glue()));
   return { ...databaseCalls(ask), ...tableCalls(ask), ...partitionCalls(ask) };
 }
 

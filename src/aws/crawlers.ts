@@ -1,18 +1,12 @@
 import type { CrawlerHistory, GlueClient, Crawler as GlueCrawler } from '@aws-sdk/client-glue';
 import type { Crawl, Crawler, Crawlers } from '../platform/crawlers.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, nameOf } from './errors.ts';
+import { nameOf } from './errors.ts';
 
 /** The crawlers of AWS Glue. */
 export function openAwsCrawlers({ clients }: { readonly clients: AwsClients }): Crawlers {
-  const ask = async <T>(what: string, call: (glue: GlueClient) => Promise<T>): Promise<T> => {
-    try {
-      return await call(await clients.glue());
-    } catch (error) {
-      const { region, command } = clients.signIn;
-      throw awsFailure(error, { what, region, signInCommand: command });
-    }
-  };
+  const ask = <T>(what: string, call: (glue: GlueClient) => Promise<T>): Promise<T> =>
+    clients.call(what, async () => call(await clients.glue()));
   return {
     list: () => ask('list the crawlers', listCrawlers),
     find: (name) => ask(`look up the crawler ${name}`, (glue) => findCrawler(glue, name)),
@@ -80,6 +74,7 @@ function crawlerOf(crawler: GlueCrawler): Crawler {
   const { Targets: targets, LastCrawl: last } = crawler;
   return {
     name: crawler.Name ?? '',
+    kind: (targets?.JdbcTargets ?? []).length > 0 ? 'database' : 'files',
     state: crawler.State === 'RUNNING' ? 'running' : crawler.State === 'STOPPING' ? 'stopping' : 'ready',
     database: crawler.DatabaseName ?? null,
     targets: [

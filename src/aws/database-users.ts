@@ -1,10 +1,9 @@
 import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { platformNames } from '../config/platform-names.ts';
 import type { PlatformSettings } from '../config/platform-settings.ts';
-import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { databaseNotDeployed, secretUnusable } from './deploy-errors.ts';
 import { describeStack } from './describe-stacks.ts';
-import { toFailure } from './toolkit-failure.ts';
 
 /** What each login may do in the shop's database, and nowhere else. A consistent snapshot needs SELECT only. */
 const RIGHTS = { shop_api: 'SELECT, INSERT, UPDATE, DELETE', etl_reader: 'SELECT' } as const;
@@ -17,14 +16,16 @@ const UNQUOTABLE = /['"\\]/;
  * master secret itself. `shop_api` logs in by IAM; `etl_reader` by the password its secret holds, which is set only
  * when the user is made, so that a rotation in between is never undone. Gives what was done, in words.
  */
-export async function ensureDatabaseUsers(settings: PlatformSettings, signIn: AwsPlace): Promise<string[]> {
-  const place = await findDatabase(settings, signIn);
-  const { RDSDataClient } = await import('@aws-sdk/client-rds-data');
-  const client = new RDSDataClient(await awsConfiguration(signIn));
-  const run = (sql: string) => execute(client, place, sql);
+export async function ensureDatabaseUsers(
+  settings: PlatformSettings,
+  clients: AwsClients,
+): Promise<string[]> {
+  const place = await findDatabase(settings, clients);
   // An underscore in a GRANT's database name is a wildcard unless it is escaped.
   const scope = `\`${settings.database.name.replaceAll('_', '\\_')}\`.*`;
-  try {
+  return clients.call(`make the users of ${settings.database.name}`, async () => {
+    const client = await clients.rdsData();
+    const run = (sql: string) => execute(client, place, sql);
     const existing = await run(
       "SELECT User FROM mysql.user WHERE User IN ('shop_api', 'etl_reader') AND Host = '%'",
     );
@@ -36,18 +37,14 @@ export async function ensureDatabaseUsers(settings: PlatformSettings, signIn: Aw
     }
     if (existing.includes('etl_reader')) said.push('User etl_reader is there');
     else {
-      const password = await readPassword(place.readerSecretArn, signIn);
+      const password = await readPassword(place.readerSecretArn, clients);
       await run(`CREATE USER 'etl_reader'@'%' IDENTIFIED BY '${password}' REQUIRE SSL`);
       said.push('Created the user etl_reader with the password of its secret');
     }
     for (const [user, rights] of Object.entries(RIGHTS))
       await run(`GRANT ${rights} ON ${scope} TO '${user}'@'%'`);
     return said;
-  } catch (error) {
-    throw toFailure(error, { profile: signIn.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 interface DatabasePlace {
@@ -57,8 +54,8 @@ interface DatabasePlace {
   readonly database: string;
 }
 
-async function findDatabase(settings: PlatformSettings, signIn: AwsPlace): Promise<DatabasePlace> {
-  const stack = await describeStack(platformNames(settings).stack('database'), signIn);
+async function findDatabase(settings: PlatformSettings, clients: AwsClients): Promise<DatabasePlace> {
+  const stack = await describeStack(platformNames(settings).stack('database'), clients);
   const { ClusterArn, MasterSecretArn, ReaderSecretArn } = stack?.outputs ?? {};
   if (ClusterArn === undefined || MasterSecretArn === undefined || ReaderSecretArn === undefined) {
     throw databaseNotDeployed(settings.environment);
@@ -85,15 +82,11 @@ async function execute(client: RDSDataClient, place: DatabasePlace, sql: string)
   return records.map((record) => record[0]?.stringValue ?? '');
 }
 
-async function readPassword(secretArn: string, signIn: AwsPlace): Promise<string> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient(await awsConfiguration(signIn));
-  try {
-    const { SecretString = '{}' } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    const { password } = JSON.parse(SecretString) as { password?: unknown };
-    if (typeof password !== 'string' || password === '' || UNQUOTABLE.test(password)) throw secretUnusable();
-    return password;
-  } finally {
-    client.destroy();
-  }
+async function readPassword(secretArn: string, clients: AwsClients): Promise<string> {
+  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const secrets = await clients.secretsManager();
+  const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+  const { password } = JSON.parse(SecretString) as { password?: unknown };
+  if (typeof password !== 'string' || password === '' || UNQUOTABLE.test(password)) throw secretUnusable();
+  return password;
 }

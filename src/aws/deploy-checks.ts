@@ -1,14 +1,7 @@
 import { resolveNs } from 'node:dns/promises';
 import type { PlatformSettings } from '../config/platform-settings.ts';
-import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
-import {
-  notBootstrapped,
-  notSignedIn,
-  wrongAccount,
-  wrongPrefixList,
-  zoneNotDelegated,
-} from './deploy-errors.ts';
-import { toFailure } from './toolkit-failure.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { notBootstrapped, wrongPrefixList, zoneNotDelegated } from './deploy-errors.ts';
 
 /** The oldest bootstrap that the templates can be deployed with. */
 const BOOTSTRAP_VERSION_MIN = 6;
@@ -20,77 +13,57 @@ export interface DeployChecks {
   account(settings: PlatformSettings): Promise<string>;
 }
 
-export interface DeployCheckOptions {
-  readonly profile: string | undefined;
-  /** Who the internet asks about a zone. */
+export interface DeployChecksInput {
+  readonly clients: AwsClients;
+  /** Who the internet asks about a zone. @default the answer of this machine's DNS resolver */
   readonly nameServersOf?: (zone: string) => Promise<readonly string[]>;
 }
 
 /** Checks that take seconds, before a deploy that takes an hour. */
 export function openDeployChecks({
-  profile,
+  clients,
   nameServersOf = publicNameServers,
-}: DeployCheckOptions): DeployChecks {
-  const account = (settings: PlatformSettings) => checkAccount(settings, signInOf(settings, profile));
+}: DeployChecksInput): DeployChecks {
+  const account = async ({ region }: PlatformSettings) =>
+    `Account ${await clients.signIn.account()}, region ${region}`;
   const all = async (settings: PlatformSettings) => {
-    const signIn = signInOf(settings, profile);
-    const found = [await account(settings), await checkBootstrap(settings, signIn)];
-    found.push(await checkPrefixList(settings, signIn));
+    const found = [await account(settings), await checkBootstrap(settings, clients)];
+    found.push(await checkPrefixList(settings, clients));
     const { domain, imageDigest } = settings.api;
     found.push(
       imageDigest === undefined ? 'No image yet: the API waits' : `Image ${imageDigest.slice(0, 19)}…`,
     );
-    if (domain !== undefined) found.push(await checkDelegation(domain, signIn, nameServersOf));
+    if (domain !== undefined) found.push(await checkDelegation(domain, clients, nameServersOf));
     return found;
   };
   return Object.assign(all, { account });
 }
 
-async function checkAccount(settings: PlatformSettings, signIn: AwsPlace): Promise<string> {
-  const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const client = new STSClient(await awsConfiguration(signIn));
-  try {
-    const { Account: actual = '' } = await client.send(new GetCallerIdentityCommand({}));
-    const { account: expected, environment } = settings;
-    if (actual !== expected) throw wrongAccount({ environment, expected, actual });
-    return `Account ${actual}, region ${settings.region}`;
-  } catch (error) {
-    const failure = toFailure(error, { profile: signIn.profile });
-    throw failure === error && !(error instanceof Error && error.name === 'Failure')
-      ? notSignedIn(signIn.profile, String(error), error)
-      : failure;
-  } finally {
-    client.destroy();
-  }
-}
-
-async function checkBootstrap(settings: PlatformSettings, signIn: AwsPlace): Promise<string> {
-  const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(await awsConfiguration(signIn));
-  try {
-    const { Parameter } = await client.send(
-      new GetParameterCommand({ Name: '/cdk-bootstrap/hnb659fds/version' }),
-    );
+async function checkBootstrap(settings: PlatformSettings, clients: AwsClients): Promise<string> {
+  const { GetParameterCommand } = await import('@aws-sdk/client-ssm');
+  return clients.call("look up the version of CDK's bootstrap", async () => {
+    const ssm = await clients.ssm();
+    const { Parameter } = await ssm
+      .send(new GetParameterCommand({ Name: '/cdk-bootstrap/hnb659fds/version' }))
+      .catch((error: unknown) => {
+        if (error instanceof Error && error.name === 'ParameterNotFound') throw notBootstrapped(settings);
+        throw error;
+      });
     const version = Number(Parameter?.Value ?? 0);
     if (version < BOOTSTRAP_VERSION_MIN) throw notBootstrapped(settings);
     return `CDK bootstrap ${version}`;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterNotFound') throw notBootstrapped(settings);
-    throw toFailure(error, { profile: signIn.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 async function checkPrefixList(
   { region, network, environment }: PlatformSettings,
-  signIn: AwsPlace,
+  clients: AwsClients,
 ): Promise<string> {
-  const { EC2Client, DescribeManagedPrefixListsCommand } = await import('@aws-sdk/client-ec2');
-  const client = new EC2Client(await awsConfiguration(signIn));
-  try {
+  const { DescribeManagedPrefixListsCommand } = await import('@aws-sdk/client-ec2');
+  return clients.call("look up S3's prefix list", async () => {
     const wanted = `com.amazonaws.${region}.s3`;
-    const { PrefixLists = [] } = await client.send(
+    const ec2 = await clients.ec2();
+    const { PrefixLists = [] } = await ec2.send(
       new DescribeManagedPrefixListsCommand({ Filters: [{ Name: 'prefix-list-name', Values: [wanted] }] }),
     );
     const actual = PrefixLists.find((one) => one.PrefixListName === wanted)?.PrefixListId;
@@ -98,37 +71,29 @@ async function checkPrefixList(
       throw wrongPrefixList({ environment, given: network.s3PrefixList, actual });
     }
     return `S3 prefix list ${actual ?? `${network.s3PrefixList} (not confirmed)`}`;
-  } catch (error) {
-    throw toFailure(error, { profile: signIn.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 /** The certificate is proved by a DNS record: it must be our zone that the internet asks. */
 async function checkDelegation(
   domain: NonNullable<PlatformSettings['api']['domain']>,
-  signIn: AwsPlace,
+  clients: AwsClients,
   nameServersOf: (zone: string) => Promise<readonly string[]>,
 ): Promise<string> {
-  const wanted = await nameServersOfZone(domain.hostedZoneId, signIn);
+  const wanted = await nameServersOfZone(domain.hostedZoneId, clients);
   const found = (await nameServersOf(domain.zoneName)).map(withoutDot);
   const isAsked = wanted.length === 0 || wanted.some((server) => found.includes(server));
   if (!isAsked) throw zoneNotDelegated({ zone: domain.zoneName, wanted, found });
   return `Zone ${domain.zoneName} is delegated`;
 }
 
-async function nameServersOfZone(id: string, signIn: AwsPlace): Promise<string[]> {
-  const { Route53Client, GetHostedZoneCommand } = await import('@aws-sdk/client-route-53');
-  const client = new Route53Client(await awsConfiguration(signIn));
-  try {
-    const { DelegationSet } = await client.send(new GetHostedZoneCommand({ Id: id }));
+async function nameServersOfZone(id: string, clients: AwsClients): Promise<string[]> {
+  const { GetHostedZoneCommand } = await import('@aws-sdk/client-route-53');
+  return clients.call(`look up the hosted zone ${id}`, async () => {
+    const route53 = await clients.route53();
+    const { DelegationSet } = await route53.send(new GetHostedZoneCommand({ Id: id }));
     return (DelegationSet?.NameServers ?? []).map(withoutDot);
-  } catch (error) {
-    throw toFailure(error, { profile: signIn.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 async function publicNameServers(zone: string): Promise<readonly string[]> {
@@ -141,8 +106,4 @@ async function publicNameServers(zone: string): Promise<readonly string[]> {
 
 function withoutDot(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
-}
-
-function signInOf({ region }: PlatformSettings, profile: string | undefined): AwsPlace {
-  return { region, profile };
 }

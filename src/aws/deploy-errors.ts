@@ -2,30 +2,6 @@ import { Failure } from '../std/failure.ts';
 
 const DOCS = 'docs/deploy.md';
 
-export function notSignedIn(profile: string | undefined, why: string, cause?: unknown): Failure {
-  const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
-  return new Failure({
-    code: 'not-signed-in',
-    kind: 'denied',
-    message: `Cannot act on AWS${profile === undefined ? '' : ` as the profile ${profile}`}: ${why}`,
-    nextSteps: [signIn, 'Name a profile with --profile, or in dp.config.json'],
-    docs: DOCS,
-    cause,
-  });
-}
-
-export function wrongAccount(input: { environment: string; expected: string; actual: string }): Failure {
-  return new Failure({
-    code: 'wrong-account',
-    kind: 'denied',
-    message:
-      `Refused to touch ${input.environment}: it belongs to the account ${input.expected}, ` +
-      `but these credentials are for ${input.actual}. Nothing was sent.`,
-    nextSteps: ['Sign in to the right account with --profile', 'dp config explain'],
-    docs: DOCS,
-  });
-}
-
 export function notBootstrapped(input: { account: string; region: string }): Failure {
   return new Failure({
     code: 'not-bootstrapped',

@@ -41,16 +41,6 @@ export function wrongAccount(input: {
   });
 }
 
-export function regionMissing(environment: string) {
-  return new Failure({
-    code: 'region-missing',
-    kind: 'configuration',
-    message: `Cannot reach AWS for the environment \`${environment}\`: no region is set.`,
-    nextSteps: ['Add --region REGION.', `Set environments.${environment}.region in dp.config.json.`],
-    docs: DOCS,
-  });
-}
-
 export interface AwsCall {
   /** What could not be done: `start the query`. */
   readonly what: string;
@@ -64,7 +54,7 @@ export function awsFailure(error: unknown, call: AwsCall): unknown {
   if (error instanceof Failure || isAbort(error)) return error;
   const name = nameOf(error);
   const said = messageOf(error).replace(/\.$/, '');
-  const failure = (code: string, kind: Failure['kind'], ...nextSteps: string[]): Failure =>
+  const failure = (code: string, kind: Failure['kind'], ...nextSteps: [string, ...string[]]): Failure =>
     new Failure({
       code,
       kind,

@@ -1,18 +1,17 @@
 import { platformNames } from '../config/platform-names.ts';
 import type { PlatformSettings } from '../config/platform-settings.ts';
 import type { BuildImageRequest, Images, NotifyImages, RepositoryImage } from '../platform/images.ts';
-import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { findContainerTool, runContainerTool } from './container-tool.ts';
 import { imageNotBuilt, repositoryMissing } from './image-errors.ts';
-import { toFailure } from './toolkit-failure.ts';
 
 /** The function runs on x86-64, whatever this machine is. */
 const PLATFORM = 'linux/amd64';
 
 export interface AwsImagesInput {
   readonly settings: PlatformSettings;
-  readonly profile: string | undefined;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly clients: AwsClients;
+  readonly environmentVariables: NodeJS.ProcessEnv;
 }
 
 /** Images of one environment: built by docker, podman or finch, kept in its ECR repository. */
@@ -33,7 +32,7 @@ async function build(
   request: BuildImageRequest & { readonly reference: string },
   notify: NotifyImages,
 ): Promise<string> {
-  const tool = findContainerTool(input.environment);
+  const tool = findContainerTool(input.environmentVariables);
   const args = ['build', '--platform', PLATFORM, '--build-arg', `BASE_IMAGE=${request.baseImage}`];
   await runContainerTool(tool, {
     action: 'build the image',
@@ -51,7 +50,7 @@ interface PushTarget {
 }
 
 async function push(input: AwsImagesInput, target: PushTarget, notify: NotifyImages): Promise<string> {
-  const tool = findContainerTool(input.environment);
+  const tool = findContainerTool(input.environmentVariables);
   const { user, password } = await readLogin(input);
   await runContainerTool(tool, {
     action: `log in to ${target.registry}`,
@@ -69,49 +68,41 @@ async function push(input: AwsImagesInput, target: PushTarget, notify: NotifyIma
 }
 
 /** A password of ECR's that lasts twelve hours. It goes to the tool by standard input and nowhere else. */
-async function readLogin(input: AwsImagesInput): Promise<{ user: string; password: string }> {
-  const { ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
-  const client = new ECRClient(await awsConfiguration(signInOf(input)));
-  try {
-    const { authorizationData: [login] = [] } = await client.send(new GetAuthorizationTokenCommand({}));
+async function readLogin({ clients }: AwsImagesInput): Promise<{ user: string; password: string }> {
+  const { GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
+  return clients.call('get a password for the image repository', async () => {
+    const ecr = await clients.ecr();
+    const { authorizationData: [login] = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
     const [user = '', password = ''] = Buffer.from(login?.authorizationToken ?? '', 'base64')
       .toString()
       .split(':');
     return { user, password };
-  } catch (error) {
-    throw toFailure(error, { profile: input.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
-async function list(input: AwsImagesInput, repository: string): Promise<RepositoryImage[]> {
-  const { ECRClient, paginateDescribeImages } = await import('@aws-sdk/client-ecr');
-  const client = new ECRClient(await awsConfiguration(signInOf(input)));
+async function list({ clients, settings }: AwsImagesInput, repository: string): Promise<RepositoryImage[]> {
+  const { paginateDescribeImages } = await import('@aws-sdk/client-ecr');
   const images: RepositoryImage[] = [];
-  try {
-    for await (const page of paginateDescribeImages({ client }, { repositoryName: repository })) {
-      for (const {
-        imageDigest = '',
-        imageTags = [],
-        imageSizeInBytes = 0,
-        imagePushedAt,
-      } of page.imageDetails ?? []) {
-        const pushedAt = imagePushedAt?.toISOString() ?? '';
-        images.push({ digest: imageDigest, tags: imageTags, bytes: imageSizeInBytes, pushedAt });
+  await clients.call(`list the images of ${repository}`, async () => {
+    const client = await clients.ecr();
+    try {
+      for await (const page of paginateDescribeImages({ client }, { repositoryName: repository })) {
+        for (const {
+          imageDigest = '',
+          imageTags = [],
+          imageSizeInBytes = 0,
+          imagePushedAt,
+        } of page.imageDetails ?? []) {
+          const pushedAt = imagePushedAt?.toISOString() ?? '';
+          images.push({ digest: imageDigest, tags: imageTags, bytes: imageSizeInBytes, pushedAt });
+        }
       }
+    } catch (error) {
+      if (error instanceof Error && error.name === 'RepositoryNotFoundException') {
+        throw repositoryMissing(repository, settings.environment);
+      }
+      throw error;
     }
-  } catch (error) {
-    if (error instanceof Error && error.name === 'RepositoryNotFoundException') {
-      throw repositoryMissing(repository, input.settings.environment);
-    }
-    throw toFailure(error, { profile: input.profile });
-  } finally {
-    client.destroy();
-  }
+  });
   return images.sort((a, b) => (a.pushedAt < b.pushedAt ? 1 : -1));
-}
-
-function signInOf({ settings, profile }: AwsImagesInput): AwsPlace {
-  return { region: settings.region, profile };
 }

@@ -1,6 +1,7 @@
+import type { GetLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import type { LogPage } from '../platform/jobs.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, nameOf } from './errors.ts';
+import { nameOf } from './errors.ts';
 
 const LINES_PER_PAGE = 1000;
 
@@ -14,31 +15,28 @@ export function openJobLogs({
 }) {
   return {
     async page(run: { readonly id: string; readonly next: string | null }): Promise<LogPage> {
-      const { CloudWatchLogsClient, GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-      await clients.signIn.account();
-      const { region, credentials, command } = clients.signIn;
-      const logs = new CloudWatchLogsClient({ region, credentials });
-      try {
-        const { events = [], nextForwardToken } = await logs.send(
-          new GetLogEventsCommand({
-            logGroupName: logGroup,
-            logStreamName: `${run.id}-driver`,
-            startFromHead: true,
-            limit: LINES_PER_PAGE,
-            ...(run.next === null ? {} : { nextToken: run.next }),
-          }),
-        );
+      const { GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+      const request = new GetLogEventsCommand({
+        logGroupName: logGroup,
+        logStreamName: `${run.id}-driver`,
+        startFromHead: true,
+        limit: LINES_PER_PAGE,
+        ...(run.next === null ? {} : { nextToken: run.next }),
+      });
+      return clients.call(`read the log of ${run.id}`, async () => {
+        const logs = await clients.cloudWatchLogs();
+        const { events = [], nextForwardToken } = await logs.send(request).catch(noneYet);
         const lines = events.map(({ timestamp = 0, message = '' }) => ({
           atMs: timestamp,
           text: message.replace(/\n$/, ''),
         }));
         return { lines, next: nextForwardToken ?? null };
-      } catch (error) {
-        if (nameOf(error) === 'ResourceNotFoundException') return { lines: [], next: null };
-        throw awsFailure(error, { what: `read the log of ${run.id}`, region, signInCommand: command });
-      } finally {
-        logs.destroy();
-      }
+      });
     },
   };
+}
+
+function noneYet(error: unknown): Pick<GetLogEventsCommandOutput, 'events' | 'nextForwardToken'> {
+  if (nameOf(error) === 'ResourceNotFoundException') return {};
+  throw error;
 }

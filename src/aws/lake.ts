@@ -4,7 +4,7 @@ import { backoffMs } from '../std/backoff.ts';
 import { pause } from '../std/deadline.ts';
 import { Failure } from '../std/failure.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, nameOf, statusOf } from './errors.ts';
+import { nameOf, statusOf } from './errors.ts';
 
 export interface AwsLakeInput {
   readonly clients: AwsClients;
@@ -21,14 +21,7 @@ type Ask = <T>(what: string, call: (s3: S3Client) => Promise<T>) => Promise<T>;
 
 /** The lake in its bucket. */
 export function openAwsLake({ clients, bucket }: AwsLakeInput): Lake {
-  const ask: Ask = async (what, call) => {
-    try {
-      return await call(await clients.s3());
-    } catch (error) {
-      const { region, command } = clients.signIn;
-      throw awsFailure(error, { what, region, signInCommand: command });
-    }
-  };
+  const ask: Ask = (what, call) => clients.call(what, async () => call(await clients.s3()));
   return {
     root: `s3://${bucket}/`,
     read: (key) => ask(`read s3://${bucket}/${key}`, (s3) => readObject(s3, bucket, key)),

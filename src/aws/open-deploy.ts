@@ -6,6 +6,7 @@ import type { Database } from '../platform/database.ts';
 import type { Images } from '../platform/images.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Stacks } from '../platform/stacks.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
 import { openDeployChecks } from './deploy-checks.ts';
 import { emptyBucket } from './empty-bucket.ts';
@@ -16,44 +17,50 @@ import { openAwsStacks } from './stacks.ts';
 import { uploadDriver } from './upload-driver.ts';
 
 /** The stacks of the chosen environment. */
-export function openStacksOf(settings: Settings): Stacks {
+export function openStacksOf(settings: Settings, clients: AwsClients): Stacks {
   const platform = settingsOnAws(settings);
   return openAwsStacks({
     settings: platform,
+    clients,
     profile: settings.profile,
     buildApp: (input) => buildApp({ ...input, settings: platform, packageRoot: packageRoot() }),
   });
 }
 
 /** Images of the chosen environment. */
-export function openImagesOf(settings: Settings, environment: NodeJS.ProcessEnv): Images {
-  return openAwsImages({ settings: settingsOnAws(settings), profile: settings.profile, environment });
+export function openImagesOf(
+  settings: Settings,
+  deps: { readonly clients: AwsClients; readonly environmentVariables: NodeJS.ProcessEnv },
+): Images {
+  return openAwsImages({ settings: settingsOnAws(settings), ...deps });
 }
 
 export function openLifecycleOf(
   settings: Settings,
-  deps: { readonly database: () => Promise<Pick<Database, 'connect'>> },
+  deps: {
+    readonly clients: AwsClients;
+    readonly environmentVariables: NodeJS.ProcessEnv;
+    readonly database: () => Promise<Pick<Database, 'connect'>>;
+  },
 ): Lifecycle {
+  const { clients, environmentVariables } = deps;
+  const { projectRoot } = settings;
   const platform = settingsOnAws(settings);
-  const signIn = { region: platform.region, profile: settings.profile };
   return openAwsLifecycle(platform, {
-    stacks: openStacksOf(settings),
-    checks: openDeployChecks({ profile: settings.profile }),
-    uploadDriver: () =>
-      uploadDriver(
-        { settings: platform, projectRoot: settings.projectRoot, environmentVariables: process.env },
-        signIn,
-      ),
-    initializeUsers: () => ensureDatabaseUsers(platform, signIn),
+    stacks: openStacksOf(settings, clients),
+    checks: openDeployChecks({ clients }),
+    uploadDriver: () => uploadDriver({ settings: platform, projectRoot, environmentVariables }, clients),
+    initializeUsers: () => ensureDatabaseUsers(platform, clients),
     migrate: async () => migrateShop({ database: await deps.database() }),
-    emptyBucket: (name) => emptyBucket(name, signIn),
+    emptyBucket: (name) => emptyBucket(name, clients),
   });
 }
 
-/** The environment's settings, complete; its image is the one that `dp image push` wrote down last. */
+/** The environment's settings, complete, in the region that all of dp uses; its image is the one that `dp image push` wrote down last. */
 export function settingsOnAws(settings: Settings): PlatformSettings {
-  const { environment, project, environmentConfig, projectRoot } = settings;
-  const platform = platformSettingsOf({ environment, project, settings: environmentConfig });
+  const { environment, project, environmentConfig, projectRoot, region } = settings;
+  const given = region === undefined ? environmentConfig : { ...environmentConfig, region };
+  const platform = platformSettingsOf({ environment, project, settings: given });
   const digest = platform.api.imageDigest ?? readImageDigest(projectRoot, environment);
   return digest === undefined ? platform : { ...platform, api: { ...platform.api, imageDigest: digest } };
 }

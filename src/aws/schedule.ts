@@ -2,7 +2,7 @@ import type { GetScheduleCommandOutput, SchedulerClient } from '@aws-sdk/client-
 import type { DailySchedule, Schedule } from '../platform/schedule.ts';
 import { Failure } from '../std/failure.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsFailure, nameOf } from './errors.ts';
+import { nameOf } from './errors.ts';
 
 export interface AwsScheduleInput {
   readonly clients: AwsClients;
@@ -12,19 +12,8 @@ export interface AwsScheduleInput {
 
 /** The daily schedule of EventBridge Scheduler. */
 export function openAwsSchedule({ clients, name, group }: AwsScheduleInput): Schedule {
-  const ask = async <T>(what: string, call: (scheduler: SchedulerClient) => Promise<T>): Promise<T> => {
-    const { SchedulerClient: Client } = await import('@aws-sdk/client-scheduler');
-    const { region, credentials, command } = clients.signIn;
-    await clients.signIn.account();
-    const scheduler = new Client({ region, credentials });
-    try {
-      return await call(scheduler);
-    } catch (error) {
-      throw awsFailure(error, { what, region, signInCommand: command });
-    } finally {
-      scheduler.destroy();
-    }
-  };
+  const ask = <T>(what: string, call: (scheduler: SchedulerClient) => Promise<T>): Promise<T> =>
+    clients.call(what, async () => call(await clients.scheduler()));
   const read = (scheduler: SchedulerClient) => readSchedule(scheduler, { name, group });
   return {
     show: () => ask(`look up the schedule ${name}`, async (scheduler) => scheduleOf(await read(scheduler))),
@@ -73,6 +62,7 @@ function scheduleOf(found: GetScheduleCommandOutput | undefined): DailySchedule 
       expression: found.ScheduleExpression ?? '',
       timeZone: found.ScheduleExpressionTimezone ?? 'UTC',
       enabled: found.State !== 'DISABLED',
+      kept: true,
     }
   );
 }

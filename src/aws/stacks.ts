@@ -16,6 +16,7 @@ import type {
   SynthRequest,
   Template,
 } from '../platform/stacks.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { nothingToRollBack } from './deploy-errors.ts';
 import { describeStack, readTemplate } from './describe-stacks.ts';
 import { planOf } from './stack-plan.ts';
@@ -36,6 +37,7 @@ interface AssemblyLike {
 
 export interface AwsStacksInput {
   readonly settings: PlatformSettings;
+  readonly clients: AwsClients;
   readonly profile: string | undefined;
   /** Makes the CDK app; the one place that loads infra/ and CDK. */
   readonly buildApp: (input: {
@@ -77,13 +79,13 @@ async function synth(input: AwsStacksInput, request: SynthRequest): Promise<Synt
         dependsOn: stack.dependencies.map((one) => one.id).filter((id) => own.has(id)),
       }));
     } catch (error) {
-      throw toFailure(error, { profile: input.profile, outdir });
+      throw toFailure(error, { ...signInOf(input), outdir });
     }
   });
 }
 
 async function describeAll(input: AwsStacksInput, names: readonly string[]): Promise<DeployedStack[]> {
-  const found = await Promise.all(names.map((name) => describeStack(name, signIn(input))));
+  const found = await Promise.all(names.map((name) => describeStack(name, input.clients)));
   return found.filter((stack) => stack !== undefined);
 }
 
@@ -98,7 +100,7 @@ async function plan(input: AwsStacksInput, wanted: readonly string[]): Promise<S
     wanted.map(async (stack) => {
       const template = templates.get(stack);
       if (template === undefined) throw new Error(`bug: ${stack} was not synthesized`);
-      const deployedTemplate = deployed.has(stack) ? await readTemplate(stack, signIn(input)) : undefined;
+      const deployedTemplate = deployed.has(stack) ? await readTemplate(stack, input.clients) : undefined;
       return planOf({ stack, template, deployedTemplate, difference: differences?.get(stack) });
     }),
   );
@@ -241,7 +243,7 @@ async function withToolkit<T>(
         await cached.dispose();
       }
     } catch (error) {
-      throw toFailure(error, { profile: input.profile, outdir, failed: host.failed });
+      throw toFailure(error, { ...signInOf(input), outdir, failed: host.failed });
     }
   });
 }
@@ -258,8 +260,8 @@ function awsCli({ settings, profile }: AwsStacksInput) {
   return { defaultRegion: settings.region, ...(profile === undefined ? {} : { profile }) };
 }
 
-function signIn({ settings, profile }: AwsStacksInput) {
-  return { region: settings.region, profile };
+function signInOf({ profile, clients }: AwsStacksInput) {
+  return { profile, signInCommand: clients.signIn.command };
 }
 
 /** Works in a folder of its own that is removed again, or in the one that was asked for. */

@@ -8,11 +8,13 @@ import {
   deployFailed,
   type FailedResource,
   notBootstrapped,
-  notSignedIn,
 } from './deploy-errors.ts';
+import { notSignedIn } from './errors.ts';
 
 export interface FailureContext {
   readonly profile: string | undefined;
+  /** The command that signs this profile in. */
+  readonly signInCommand: string;
   /** Where synth wrote its report, if it did. */
   readonly outdir?: string;
   readonly failed?: FailedResource | undefined;
@@ -39,7 +41,12 @@ export function toFailure(error: unknown, context: FailureContext): unknown {
   const words = `${errorCode(error)} ${message} ${messageOf(inner)}`;
   if (NO_NETWORK.test(words)) return awsUnreachable(message, error);
   if (type === 'authentication' || NO_CREDENTIALS.test(words))
-    return notSignedIn(context.profile, message, error);
+    return notSignedIn({
+      profile: context.profile,
+      why: message.replace(/\.$/, ''),
+      command: context.signInCommand,
+      cause: error,
+    });
   if (type === 'deployment' || type === 'toolkit') return deployFailed(undefined, message, error);
   return error;
 }

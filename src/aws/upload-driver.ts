@@ -4,9 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { platformNames } from '../config/platform-names.ts';
 import type { PlatformSettings } from '../config/platform-settings.ts';
-import { type AwsPlace, awsConfiguration } from './aws-configuration.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { driverDamaged } from './deploy-errors.ts';
-import { toFailure } from './toolkit-failure.ts';
 
 /** MySQL's driver for Java, of the version that Glue 5.1 brings for jobs: crawlers bring one too old for MySQL 8. */
 const DRIVER = {
@@ -25,24 +24,20 @@ export interface UploadDriverInput {
  * Puts the driver where the crawler's connection looks for it, unless it is there. It is looked for on this machine and
  * never bundled with dp, whose licence differs. Gives what was done, or what the operator should do, in words.
  */
-export async function uploadDriver(input: UploadDriverInput, place: AwsPlace): Promise<string> {
-  const { S3Client, HeadObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
-  const client = new S3Client(await awsConfiguration(place));
+export async function uploadDriver(input: UploadDriverInput, clients: AwsClients): Promise<string> {
+  const { HeadObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
   const object = { Bucket: platformNames(input.settings).scriptsBucket, Key: `drivers/${DRIVER.file}` };
-  try {
-    if (await exists(() => client.send(new HeadObjectCommand(object)))) return "MySQL's driver is there";
+  return clients.call("put MySQL's driver where the crawler looks for it", async () => {
+    const s3 = await clients.s3();
+    if (await exists(() => s3.send(new HeadObjectCommand(object)))) return "MySQL's driver is there";
     const path = driverPaths(input).find((one) => existsSync(one));
     if (path === undefined) return missing(object.Bucket);
     const jar = readFileSync(path);
     const actual = createHash('sha256').update(jar).digest('hex');
     if (actual !== DRIVER.sha256) throw driverDamaged({ path, expected: DRIVER.sha256, actual });
-    await client.send(new PutObjectCommand({ ...object, Body: jar }));
+    await s3.send(new PutObjectCommand({ ...object, Body: jar }));
     return `Uploaded MySQL's driver from ${path}`;
-  } catch (error) {
-    throw toFailure(error, { profile: place.profile });
-  } finally {
-    client.destroy();
-  }
+  });
 }
 
 /** Named by hand, set up for Spark on this machine, or fetched by Maven. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { messageOf } from '../std/failure.ts';
 import { invalidConfig, unknownEnvironment, unreadableConfig } from './errors.ts';
+import { DEFAULT_REGION } from './platform-defaults.ts';
 import { type Config, configSchema, type EnvironmentConfig, userConfigSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'dp.config.json';
@@ -84,7 +85,7 @@ export function loadSettings(input: SettingsInput): Settings {
     [input.environment.AWS_REGION, 'environment variable AWS_REGION'],
     [aws?.region, projectPath],
     [user.region, userPath],
-    ['', 'default'],
+    [aws === undefined ? '' : DEFAULT_REGION, 'default'],
   ]);
   const lakeDatabase = lakeDatabaseName(name, config.project);
   return {
@@ -109,6 +110,12 @@ export function loadSettings(input: SettingsInput): Settings {
       ...environmentOrigins(name, environmentConfig, projectPath),
     ],
   };
+}
+
+/** The project of a folder, without choosing an environment. Throws a Failure when its file cannot be used. */
+export function readProject(workingDirectory: string): Config {
+  const path = join(findProjectRoot(workingDirectory), CONFIG_FILE);
+  return readConfig(path, configSchema) ?? configSchema.parse({});
 }
 
 /** Glue database names keep to letters, digits and underscores, so that SQL needs no quotes. */

@@ -13,6 +13,7 @@ import { pushImage } from '../../src/operations/push-image.ts';
 import { Failure } from '../../src/std/failure.ts';
 import { settingsOf } from '../infra/model/synthesized.ts';
 import { type AwsEndpoint, startAwsEndpoint } from '../support/aws-endpoint.ts';
+import { openTestClients } from '../support/aws-environment.ts';
 
 const BASE = `public.ecr.aws/lambda/nodejs@sha256:${'b'.repeat(64)}`;
 const DIGEST = `sha256:${'c'.repeat(64)}`;
@@ -54,8 +55,8 @@ const asked = () => readFileSync(join(folder, 'asked.txt'), 'utf8').trim().split
 const images = (container: string) =>
   openAwsImages({
     settings: settingsOf('staging'),
-    profile: undefined,
-    environment: { DP_CONTAINER_TOOL: container },
+    clients: openTestClients(endpoint.url),
+    environmentVariables: { DP_CONTAINER_TOOL: container },
   });
 
 function bundle(): string {

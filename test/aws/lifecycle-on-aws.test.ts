@@ -22,9 +22,9 @@ import type { DeployProposal, LifecycleEvent } from '../../src/platform/lifecycl
 import { Failure } from '../../src/std/failure.ts';
 import { ACCOUNT, PACKAGE_ROOT, settingsOf } from '../infra/model/synthesized.ts';
 import { type AwsEndpoint, type FakeStack, startAwsEndpoint } from '../support/aws-endpoint.ts';
+import { openTestClients } from '../support/aws-environment.ts';
 
 const EVENTS_EVERY_MS = 20;
-const PLACE = { region: 'ap-northeast-1', profile: undefined };
 const REQUEST = { orders: 0, days: 1, seed: 1 };
 
 let endpoint: AwsEndpoint;
@@ -57,6 +57,9 @@ beforeEach(async () => {
 
 afterEach(() => endpoint[Symbol.asyncDispose]());
 
+/** As a command has them: nothing that one test learnt of the account is known to the next. */
+const clients = () => openTestClients(endpoint.url);
+
 /** What a small app's one stack holds; changing it makes the next deploy a change. */
 interface SmallPlatform {
   readonly logDays: number;
@@ -69,6 +72,7 @@ function smallStacks(settings: PlatformSettings, small: () => SmallPlatform) {
   const names = platformNames(settings);
   return openAwsStacks({
     settings,
+    clients: clients(),
     profile: undefined,
     eventsEveryMs: EVENTS_EVERY_MS,
     buildApp: async ({ outdir }) => {
@@ -95,11 +99,11 @@ function smallLifecycle(small: () => SmallPlatform, settings = settingsOf('stagi
     stacks: all,
     lifecycle: openAwsLifecycle(settings, {
       stacks: all,
-      checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-1.example.net.'] }),
-      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
-      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      checks: openDeployChecks({ clients: clients(), nameServersOf: async () => ['ns-1.example.net.'] }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, clients()),
+      initializeUsers: () => ensureDatabaseUsers(settings, clients()),
       migrate: () => assert.fail('a deploy migrates nothing on AWS'),
-      emptyBucket: (name) => emptyBucket(name, PLACE),
+      emptyBucket: (name) => emptyBucket(name, clients()),
     }),
   };
 }
@@ -123,17 +127,18 @@ describe('the whole platform', () => {
     const settings = settingsOf('staging');
     const all = openAwsStacks({
       settings,
+      clients: clients(),
       profile: undefined,
       eventsEveryMs: EVENTS_EVERY_MS,
       buildApp: (input) => buildApp({ ...input, settings, packageRoot: PACKAGE_ROOT }),
     });
     const lifecycle = openAwsLifecycle(settings, {
       stacks: all,
-      checks: openDeployChecks({ profile: undefined, nameServersOf: async () => ['NS-1.example.net.'] }),
-      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, PLACE),
-      initializeUsers: () => ensureDatabaseUsers(settings, PLACE),
+      checks: openDeployChecks({ clients: clients(), nameServersOf: async () => ['NS-1.example.net.'] }),
+      uploadDriver: () => uploadDriver({ settings, projectRoot: home, environmentVariables: {} }, clients()),
+      initializeUsers: () => ensureDatabaseUsers(settings, clients()),
       migrate: () => assert.fail('a deploy migrates nothing on AWS'),
-      emptyBucket: (name) => emptyBucket(name, PLACE),
+      emptyBucket: (name) => emptyBucket(name, clients()),
     });
     const events: LifecycleEvent[] = [];
     const proposals: DeployProposal[] = [];
@@ -316,7 +321,7 @@ describe('the users of a new database', () => {
 
   test('are made with just their rights, over TLS, and the password shows nowhere but in its statement', async () => {
     deployed();
-    const said = (await ensureDatabaseUsers(settings, PLACE)).join('\n');
+    const said = (await ensureDatabaseUsers(settings, clients())).join('\n');
     assert.deepEqual(endpoint.statements.slice(1), [
       "CREATE USER 'shop_api'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
       "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
@@ -329,14 +334,14 @@ describe('the users of a new database', () => {
   test('that are there keep their login, so that a rotation is never undone', async () => {
     deployed();
     endpoint.users.push('shop_api', 'etl_reader');
-    await ensureDatabaseUsers(settings, PLACE);
+    await ensureDatabaseUsers(settings, clients());
     assert.ok(!endpoint.statements.some((sql) => /CREATE USER|ALTER USER/.test(sql)));
     assert.ok(!endpoint.calls.some((call) => /GetSecretValue/.test(call)));
   });
 
   test('wait for their database', async () => {
     await assert.rejects(
-      ensureDatabaseUsers(settings, PLACE),
+      ensureDatabaseUsers(settings, clients()),
       failureOf('database-not-deployed', /its database is not deployed yet/),
     );
   });
@@ -344,7 +349,10 @@ describe('the users of a new database', () => {
   test('never get a password that could end its own quotes', async () => {
     deployed();
     endpoint.secret = { password: "x' OR '1" };
-    await assert.rejects(ensureDatabaseUsers(settings, PLACE), failureOf('secret-unusable', /no password/));
+    await assert.rejects(
+      ensureDatabaseUsers(settings, clients()),
+      failureOf('secret-unusable', /no password/),
+    );
     assert.ok(!endpoint.statements.some((sql) => sql.includes('OR')));
   });
 });
@@ -352,7 +360,7 @@ describe('the users of a new database', () => {
 describe("MySQL's driver for the crawler", () => {
   const settings = settingsOf('staging');
   const upload = (jar: string) =>
-    uploadDriver({ settings, projectRoot: home, environmentVariables: { DP_CONNECTOR_JAR: jar } }, PLACE);
+    uploadDriver({ settings, projectRoot: home, environmentVariables: { DP_CONNECTOR_JAR: jar } }, clients());
 
   test('that is nowhere on this machine is asked for by name', async () => {
     assert.match(await upload(join(home, 'nothing.jar')), /waits for MySQL's driver: mvn dependency:get/);
@@ -373,13 +381,14 @@ describe("MySQL's driver for the crawler", () => {
 
 describe('the checks before a deploy', () => {
   const settings = settingsOf('staging');
-  const checks = openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-9.other.net'] });
+  const checks = (of: PlatformSettings) =>
+    openDeployChecks({ clients: clients(), nameServersOf: async () => ['ns-9.other.net'] })(of);
 
   test('refuse credentials of another account, before anything else is asked', async () => {
     endpoint.account = '999999999999';
     await assert.rejects(
       checks(settings),
-      failureOf('wrong-account', /belongs to the account 123456789012.*999999999999/),
+      failureOf('wrong-account', /account 999999999999.*only touch 123456789012/),
     );
     assert.deepEqual(endpoint.calls, ['STS.GetCallerIdentity']);
   });
@@ -399,7 +408,7 @@ describe('the checks before a deploy', () => {
   });
 
   test('say what they found when all is well', async () => {
-    const good = openDeployChecks({ profile: undefined, nameServersOf: async () => ['ns-2.example.net'] });
+    const good = openDeployChecks({ clients: clients(), nameServersOf: async () => ['ns-2.example.net'] });
     const found = (await good(settings)).join('\n');
     assert.match(found, /Account 123456789012, region ap-northeast-1/);
     assert.match(found, /CDK bootstrap 30/);
@@ -407,8 +416,8 @@ describe('the checks before a deploy', () => {
   });
 
   test('say that AWS cannot be reached when it cannot', async () => {
-    process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
-    await assert.rejects(checks(settings), failureOf('aws-unreachable', /ECONNREFUSED/));
+    const offline = openDeployChecks({ clients: openTestClients('http://127.0.0.1:1') });
+    await assert.rejects(offline(settings), failureOf('aws-unreachable', /ECONNREFUSED/));
   });
 });
 

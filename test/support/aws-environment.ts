@@ -24,16 +24,15 @@ export function awsVariables(endpoint: string): Record<string, string> {
 export function openTestClients(endpoint: string, account = TEST_ACCOUNT): AwsClients {
   Object.assign(process.env, awsVariables(endpoint));
   delete process.env.AWS_PROFILE;
-  return openAwsClients(
-    openSignIn({
-      environment: 'staging',
-      profile: undefined,
-      profileOrigin: undefined,
-      region: TEST_REGION,
-      account,
-      environmentVariables: process.env,
-    }),
-  );
+  const signIn = openSignIn({
+    environment: 'staging',
+    profile: undefined,
+    profileOrigin: undefined,
+    region: TEST_REGION,
+    account,
+    environmentVariables: process.env,
+  });
+  return openAwsClients({ signIn, environmentVariables: process.env });
 }
 
 export const noParquet = (): Promise<ParquetFiles> =>

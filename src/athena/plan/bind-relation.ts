@@ -68,6 +68,7 @@ function bindTable(name: readonly Identifier[], at: number, context: Context): B
       sql: `${alias}.${quoteName(column.name)}`,
       type: column.type,
       ...(column.hidden === true ? { hidden: true } : {}),
+      ...(column.exactColumn === undefined ? {} : { exactSql: `${alias}.${quoteName(column.exactColumn)}` }),
     }),
   );
   return { sql: `${sql} AS ${alias}`, fields, outer: [] };
@@ -205,11 +206,15 @@ function bindAlias(
     }),
   );
   const named = renamed(columns, relation.columns, context);
-  const fields: Field[] = named.map((column) => ({
-    ...column,
-    qualifier: [relation.alias.name],
-    sql: column.sql,
-  }));
+  const fields: Field[] = named.map((column, index) => {
+    const exactSql = visible[index]?.exactSql;
+    return {
+      ...column,
+      qualifier: [relation.alias.name],
+      sql: column.sql,
+      ...(exactSql === undefined ? {} : { exactSql }),
+    };
+  });
   const hidden = relation.columns === undefined ? bound.fields.filter((field) => field.hidden === true) : [];
   return {
     ...bound,
