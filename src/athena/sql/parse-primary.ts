@@ -12,6 +12,8 @@ export function parsePrimary(cursor: Cursor): Expression {
   let value = cursor.nested(() => parseStart(cursor));
   for (;;) {
     const { at } = cursor;
+    // `row.*` is read by SELECT.
+    if (cursor.areNext('.', '*')) return value;
     if (cursor.accept('.')) value = { kind: 'field', base: value, field: cursor.expectName(), at };
     else if (cursor.accept('[')) {
       value = { kind: 'subscript', base: value, index: parseValueIndex(cursor), at };
