@@ -26,10 +26,11 @@ const PACE_MB = 1.024;
 const OFFICIAL_MB = 0.65;
 
 export async function run(): Promise<void> {
+  // First, while the process holds nothing of the others.
+  await many();
   await paced();
   await unpaced();
   await upload();
-  await many();
 }
 
 async function paced(): Promise<void> {
