@@ -189,6 +189,12 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       conditions: { StringEquals: { 'aws:RequestedRegion': arn.region } },
     },
     {
+      commands: ['doctor'],
+      groups,
+      actions: ['lambda:GetFunctionConfiguration'],
+      resources: [arn.shopApi],
+    },
+    {
       commands: ['outputs', 'doctor', 'status'],
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
@@ -215,6 +221,7 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secrets history',
         'secrets rotate',
         'secrets rollback',
+        'secrets schedule',
         'db shell',
         'db exec',
       ],
@@ -231,11 +238,17 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
-      commands: ['secrets list'],
+      // Secrets Manager asks whoever starts a rotation, or its schedule, for this right.
+      commands: ['secrets rotate', 'secrets schedule'],
       groups,
-      actions: ['secretsmanager:ListSecrets'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
+      actions: ['lambda:InvokeFunction'],
+      resources: [arn.rotationFunction],
+    },
+    {
+      commands: ['secrets list', 'secrets rotate', 'secrets rollback', 'doctor'],
+      groups,
+      actions: ['glue:GetConnection', 'glue:TestConnection'],
+      resources: [arn.catalog, arn.connection],
     },
     {
       commands: ['api call', 'status'],
