@@ -197,6 +197,12 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       resources: [arn.budget],
     },
     {
+      commands: ['doctor'],
+      groups,
+      actions: ['lambda:GetFunctionConfiguration'],
+      resources: [arn.shopApi],
+    },
+    {
       commands: ['outputs', 'doctor', 'status'],
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
@@ -254,6 +260,7 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secrets history',
         'secrets rotate',
         'secrets rollback',
+        'secrets schedule',
         'db shell',
         'db exec',
       ],
@@ -270,11 +277,17 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
-      commands: ['secrets list'],
+      // Secrets Manager asks whoever starts a rotation, or its schedule, for this right.
+      commands: ['secrets rotate', 'secrets schedule'],
       groups,
-      actions: ['secretsmanager:ListSecrets'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
+      actions: ['lambda:InvokeFunction'],
+      resources: [arn.rotationFunction],
+    },
+    {
+      commands: ['secrets list', 'secrets rotate', 'secrets rollback', 'doctor'],
+      groups,
+      actions: ['glue:GetConnection', 'glue:TestConnection'],
+      resources: [arn.catalog, arn.connection],
     },
     {
       commands: ['api call', 'status'],
