@@ -95,7 +95,7 @@ function localOperating(
     readonly lake: Platform['lake'];
     readonly surroundings: Surroundings;
   },
-): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
+): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs' | 'costs'> {
   const { paths, lake } = deps;
   const { environment: environmentVariables, note: notify } = deps.surroundings;
   const journal = journalOf(settings);
@@ -107,6 +107,8 @@ function localOperating(
       return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
     }),
     journal,
+    // Nothing is charged here.
+    costs: async () => ({ month: async () => undefined }),
     logs: once(async () => {
       const { openLocalLogs } = await import('../../local/logs.ts');
       return openLocalLogs({ paths: await paths() }, { lake, journal });
