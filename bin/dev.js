@@ -8,5 +8,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 settings.enableAutoTranspile = false;
 pjson.oclif.commands = { strategy: 'pattern', target: './commands', globPatterns: ['**/*.ts'] };
+pjson.oclif.helpClass = './src/cli/help.ts';
 const { main } = await import('../src/cli/cli.ts');
 await main({ argv: process.argv.slice(2), root, source: { pjson } });

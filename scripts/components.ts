@@ -16,7 +16,10 @@ export type Component =
   | 'jars'
   | 'python-aws'
   | 'trino'
-  | 'python-spark';
+  | 'python-spark'
+  | 'shells'
+  | 'tmux'
+  | 'chromium';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -51,9 +54,23 @@ async function make(component: Component): Promise<Record<string, string>> {
       return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
+    case 'shells':
+      return ensurePrograms(['bash', 'zsh', 'fish']);
+    case 'tmux':
+      return ensurePrograms(['tmux']);
+    case 'chromium':
+      return ensurePrograms(['chromium']);
     case 'trino':
       return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }
+}
+
+/** Programs that are in a package of their own name. */
+function ensurePrograms(names: readonly string[]): Record<string, string> {
+  const missing = () => names.filter((name) => !works('sh', ['-c', `command -v ${name}`]));
+  if (missing().length > 0) installPackages(missing());
+  if (missing().length > 0) throw new Error(`${missing().join(', ')} is not on the PATH`);
+  return {};
 }
 
 async function ensureDatabaseServer(): Promise<Record<string, string>> {

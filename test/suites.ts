@@ -27,6 +27,13 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    // One at a time: they wait for what a terminal shows.
+    name: 'terminal',
+    files: ['test/terminal/**/*.test.ts'],
+    needs: ['database', 'shells', 'tmux'],
+    concurrency: 1,
+  },
+  {
     name: 'tunnel',
     files: [
       'test/tunnel/{message,frames,delivery,handshake,session,simulation,port-tunnel,network,listener,limits-watch}.test.ts',
@@ -60,6 +67,11 @@ export const SUITES: readonly Suite[] = [
     needs: ['cfn-lint'],
   },
   {
+    name: 'browser',
+    files: ['test/browser/**/*.test.ts'],
+    needs: ['chromium'],
+  },
+  {
     name: 'dialect',
     files: ['test/athena/**/*.test.ts'],
     needs: [],
@@ -79,7 +91,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,jobs,journal,lake,logs,query}-emulators.test.ts',
+      'test/aws/{catalog,jobs,journal,lake,logs,query,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

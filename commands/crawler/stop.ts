@@ -4,9 +4,7 @@ import { DpCommand } from '../../src/cli/base-command.ts';
 export default class CrawlerStop extends DpCommand {
   static override summary = 'Stop a crawler that runs.';
   static override description = 'What the crawl has found so far stays in the catalog.';
-  static override examples = [
-    '<%= config.bin %> crawler stop staging-data-pipeline-sample-aurora --env staging',
-  ];
+  static override examples = ['<%= config.bin %> crawler stop local-data-pipeline-sample-aurora'];
   static override args = { name: Args.string({ description: 'The crawler.', required: true }) };
 
   async run(): Promise<object> {

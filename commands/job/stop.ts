@@ -7,7 +7,7 @@ export default class JobStop extends DpCommand {
   static override summary = 'Stop a run of a job. A stopped day stays as it was.';
   static override description =
     'The run ends within a minute. Partitions that it had switched stay switched; running the day again makes it whole.';
-  static override examples = ['<%= config.bin %> job stop jr_0123 --env staging'];
+  static override examples = ['<%= config.bin %> job stop jr_0123'];
   static override args = { run: Args.string({ description: 'The run.', required: true }) };
   static override flags = {
     job: Flags.string({ description: 'The job. Default: the daily job.', helpValue: 'NAME' }),

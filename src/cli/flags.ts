@@ -18,6 +18,10 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
     helpValue: 'REGION',
   }),
+  json: Flags.boolean({
+    description: 'One JSON object on stdout, also for errors; one event a line where it takes long.',
+    helpGroup: 'GLOBAL',
+  }),
   yes: Flags.boolean({ char: 'y', description: 'Answer yes to mild confirmations.', helpGroup: 'GLOBAL' }),
   'no-input': Flags.boolean({ description: 'Never ask; a missing answer is an error.', helpGroup: 'GLOBAL' }),
   'no-color': Flags.boolean({ description: 'No colours. NO_COLOR does the same.', helpGroup: 'GLOBAL' }),

@@ -112,6 +112,12 @@ export function loadSettings(input: SettingsInput): Settings {
   };
 }
 
+/** The project of a folder, without choosing an environment. Throws a Failure when its file cannot be used. */
+export function readProject(workingDirectory: string): Config {
+  const path = join(findProjectRoot(workingDirectory), CONFIG_FILE);
+  return readConfig(path, configSchema) ?? configSchema.parse({});
+}
+
 /** Glue database names keep to letters, digits and underscores, so that SQL needs no quotes. */
 export function lakeDatabaseName(environment: string, project: string): string {
   return `${environment}_${project}_lake`.replaceAll('-', '_');

@@ -33,6 +33,10 @@ export async function listHistory(
 export function inverseCommand(inverse: Inverse): string {
   if (inverse.kind === 'roll-back-secret') return `dp secrets rollback ${inverse.name}`;
   if (inverse.kind === 'restore-schedule') return scheduleCommand(inverse);
+  if (inverse.kind === 'schedule-secret') {
+    const { name, toDays } = inverse;
+    return `dp secrets schedule ${name} ${toDays === null ? '--off' : `--every ${toDays}d`}`;
+  }
   const { date, toRunId } = inverse;
   return `dp etl rollback --date ${date}${toRunId === undefined ? '' : ` --to-run ${toRunId}`}`;
 }

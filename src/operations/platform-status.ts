@@ -4,13 +4,13 @@ import type { MonthCost } from '../platform/costs.ts';
 import type { DatabaseState } from '../platform/database.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { DailySchedule } from '../platform/schedule.ts';
+import type { ShopApiState } from '../platform/shop-api.ts';
 import { Failure } from '../std/failure.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
 import { dueDay, type LakeStatus, type LastRun, lakeStatus, lastRun, readOnce } from './lake-status.ts';
 import {
-  type ApiHealth,
-  apiHealth,
+  apiState,
   type KnownDrift,
   knownDrift,
   lookAt,
@@ -41,7 +41,7 @@ export interface PlatformStatus {
   readonly nextRun: { readonly at: string; readonly day: string } | null;
   /** Null, here and below: not known, or not there in this environment; `unknown` says which could not be told. */
   readonly database: DatabaseState | null;
-  readonly api: ApiHealth | null;
+  readonly shopApi: ShopApiState | null;
   readonly secrets: readonly SecretAge[];
   readonly tunnels: readonly OpenTunnel[] | null;
   readonly drift: KnownDrift | null;
@@ -100,13 +100,12 @@ function nextRunOf(schedule: DailySchedule | undefined, nowMs: number): Platform
 async function lookAtOthers(
   { isDeployed, nowMs }: { readonly isDeployed: boolean; readonly nowMs: number },
   { platform, unknown }: Omit<Looking, 'etl'>,
-): Promise<Pick<PlatformStatus, 'database' | 'api' | 'secrets' | 'tunnels' | 'drift' | 'cost'>> {
+): Promise<Pick<PlatformStatus, 'database' | 'shopApi' | 'secrets' | 'tunnels' | 'drift' | 'cost'>> {
   const part = <T>(name: string, look: () => Promise<T>): Promise<T | null> =>
     isDeployed ? lookAt(name, look, unknown) : Promise.resolve(null);
   const database = lookAt('database', async () => (await platform.database()).describe(), unknown);
-  const api = async () => apiHealth(platform, (await database)?.state === 'running');
-  const [health, secrets, tunnels, drift, cost] = await Promise.all([
-    part('api', api),
+  const [shopApi, secrets, tunnels, drift, cost] = await Promise.all([
+    part('shop api', () => apiState(platform)),
     part('secrets', () => secretAges(platform, nowMs)),
     part('tunnels', () => openTunnels(platform)),
     part('drift', () => knownDrift(platform)),
@@ -114,7 +113,7 @@ async function lookAtOthers(
   ]);
   return {
     database: await database,
-    api: health,
+    shopApi,
     secrets: secrets ?? [],
     tunnels,
     drift,

@@ -1,6 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
 import type { SecretDescription } from '../platform/secrets.ts';
 import type { SessionSummary } from '../platform/sessions.ts';
+import type { ShopApiState } from '../platform/shop-api.ts';
 import { within } from '../std/deadline.ts';
 import { Failure, messageOf } from '../std/failure.ts';
 import { withAge } from './list-secrets.ts';
@@ -36,36 +37,29 @@ export async function lookAt<T>(
   }
 }
 
-export interface ApiHealth {
-  /** not running: its database is not, so it was not asked. */
-  readonly state: 'healthy' | 'failing' | 'not running';
-  /** What GET /health answered. */
-  readonly status: number | null;
-}
-
-/** Asks the API for its health, where its database runs: the question must not start one. */
-export async function apiHealth(
-  platform: Pick<Platform, 'shopApi'>,
-  isDatabaseRunning: boolean,
-): Promise<ApiHealth> {
-  if (!isDatabaseRunning) return { state: 'not running', status: null };
-  const request = { method: 'GET', path: '/health', headers: {} };
-  const { status } = await (await platform.shopApi()).call(request);
-  return { state: status === 200 ? 'healthy' : 'failing', status };
+/** Whether the API is up; on AWS, where being deployed says little, whether it says that it is well. */
+export async function apiState(platform: Pick<Platform, 'environment' | 'shopApi'>): Promise<ShopApiState> {
+  const api = await platform.shopApi();
+  const found = await api.describe();
+  if (found.state !== 'running' || platform.environment === 'local') return found;
+  const { status } = await api.call({ method: 'GET', path: '/health', headers: {} });
+  return status === 200 ? found : { ...found, state: 'not-answering' };
 }
 
 export interface SecretAge {
   readonly name: string;
-  readonly ageDays: number;
+  /** Null where there is no password, or nobody may know. */
+  readonly ageDays: number | null;
   readonly state: SecretDescription['state'];
-  readonly nextRotationAt: string | null;
+  /** The time of its next rotation is over. */
+  readonly isDue: boolean;
 }
 
 export async function secretAges(platform: Pick<Platform, 'secrets'>, nowMs: number): Promise<SecretAge[]> {
   const secrets = await (await platform.secrets()).list();
   return secrets.map((secret) => {
-    const { name, ageDays, state, nextRotationAt } = withAge(secret, nowMs);
-    return { name, ageDays, state, nextRotationAt };
+    const { name, ageDays, state, isDue } = withAge(secret, nowMs);
+    return { name, ageDays, state, isDue };
   });
 }
 

@@ -1,3 +1,4 @@
+import { priceOfScan } from '../athena/price.ts';
 import { addDays, dayAt, listDays } from '../etl/business-day.ts';
 import type { DayState } from '../etl/ledger.ts';
 import type { Manifest } from '../etl/manifest.ts';
@@ -9,6 +10,8 @@ import { lookAt, type UnknownPart } from './status-parts.ts';
 
 /** Days of the calendar and the charts: thirteen weeks up to yesterday. */
 const DAYS = 91;
+/** The region whose price is told where nothing is charged. */
+const PRICE_REGION = 'ap-northeast-1';
 /** Queries of the history that are counted, at most. */
 const QUERIES_MAX = 1_000;
 
@@ -26,6 +29,7 @@ export interface QueryDay {
   readonly date: string;
   readonly queries: number;
   readonly scannedBytes: number;
+  /** What was charged; where nothing is, what Athena would ask. */
   readonly usd: number;
 }
 
@@ -104,6 +108,9 @@ function summed(date: string, records: readonly QueryRecord[]): QueryDay {
     date,
     queries: records.length,
     scannedBytes: sum(({ scannedBytes }) => scannedBytes),
-    usd: sum(({ priceUsd }) => priceUsd ?? 0),
+    usd: sum(
+      ({ priceUsd, scannedBytes, reused }) =>
+        priceUsd ?? priceOfScan({ scannedBytes, region: PRICE_REGION, free: reused }).usd,
+    ),
   };
 }

@@ -60,6 +60,11 @@ async function assertStillStands(inverse: Inverse, deps: UndoChangeDeps): Promis
     if (now?.enabled !== enabled || now.expression !== expression) throw changedSince('the schedule');
     return;
   }
+  if (inverse.kind === 'schedule-secret') {
+    const { everyDays } = await (await deps.secrets()).describe(inverse.name);
+    if (everyDays !== inverse.fromDays) throw changedSince(`the schedule of the secret ${inverse.name}`);
+    return;
+  }
   const { record } = await showDay({ date: inverse.date }, await deps.etl());
   if (record.publishedRunId !== inverse.fromRunId) throw changedSince(`the day ${inverse.date}`);
 }
@@ -75,6 +80,11 @@ async function run(inverse: Inverse, deps: UndoChangeDeps): Promise<Inverse> {
     const { from, to } = inverse;
     await (await deps.schedule()).change(to);
     return { kind: 'restore-schedule', from: to, to: from };
+  }
+  if (inverse.kind === 'schedule-secret') {
+    const { name, fromDays, toDays } = inverse;
+    await (await deps.secrets()).schedule({ name, everyDays: toDays });
+    return { kind: 'schedule-secret', name, fromDays: toDays, toDays: fromDays };
   }
   const { date, toRunId } = inverse;
   const result = await rollbackDay({ date, ...(toRunId === undefined ? {} : { toRunId }) }, await deps.etl());

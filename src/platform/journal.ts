@@ -11,6 +11,13 @@ export type Inverse =
     }
   /** Goes back from the version that this change made current. */
   | { readonly kind: 'roll-back-secret'; readonly name: string; readonly fromVersion: string }
+  /** Goes back to the interval there was before this change made it `fromDays`. Null is no interval. */
+  | {
+      readonly kind: 'schedule-secret';
+      readonly name: string;
+      readonly fromDays: number | null;
+      readonly toDays: number | null;
+    }
   /** Gives the daily schedule back the state it had, from the one that this change gave it. */
   | { readonly kind: 'restore-schedule'; readonly from: ScheduleState; readonly to: ScheduleState };
 

@@ -6,7 +6,7 @@ export default class EtlSchedulePause extends DpCommand {
   static override summary = 'Keep the daily load from starting by itself.';
   static override description =
     'Runs that have begun go on. Paused days stay missing until dp etl run loads them.';
-  static override examples = ['<%= config.bin %> etl schedule pause --env staging'];
+  static override examples = ['<%= config.bin %> etl schedule pause'];
 
   async run(): Promise<object> {
     await this.parse(EtlSchedulePause);

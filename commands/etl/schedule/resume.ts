@@ -6,7 +6,7 @@ export default class EtlScheduleResume extends DpCommand {
   static override summary = 'Let the daily load start by itself again.';
   static override description =
     'Days that were missed meanwhile are not made up for: dp etl run --only missing does that.';
-  static override examples = ['<%= config.bin %> etl schedule resume --env staging'];
+  static override examples = ['<%= config.bin %> etl schedule resume'];
 
   async run(): Promise<object> {
     await this.parse(EtlScheduleResume);

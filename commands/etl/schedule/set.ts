@@ -4,10 +4,10 @@ import { formatSchedule } from '../../../src/cli/format/schedule.ts';
 import { changeSchedule, scheduleOutcome } from '../../../src/operations/change-schedule.ts';
 
 export default class EtlScheduleSet extends DpCommand {
-  static override summary =
-    'Choose when the daily load starts. dp deploy sets it back to what the project says.';
-  static override description = 'Changes only the time. The zone, the target and its retries stay.';
-  static override examples = ['<%= config.bin %> etl schedule set --time 03:30 --env staging'];
+  static override summary = 'Choose when the daily load starts.';
+  static override description =
+    'Changes only the time, until the next dp deploy sets what the project says. The zone, the target and its retries stay.';
+  static override examples = ['<%= config.bin %> etl schedule set --time 03:30'];
   static override flags = {
     time: Flags.string({
       description: 'The time of day, in the zone of the schedule.',

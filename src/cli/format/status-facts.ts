@@ -81,26 +81,24 @@ function databaseFact({ database }: PlatformStatus): StatusFact | undefined {
   };
 }
 
-function apiFact({ api }: PlatformStatus): StatusFact | undefined {
-  if (api === null) return undefined;
-  const { state, status } = api;
-  if (state === 'not running')
-    return { name: 'api', text: 'not asked: its database does not run', tone: 'plain' };
-  return {
-    name: 'api',
-    text: `${state}: GET /health answers ${status}`,
-    tone: state === 'healthy' ? 'good' : 'bad',
-  };
+function apiFact({ shopApi }: PlatformStatus): StatusFact | undefined {
+  if (shopApi === null) return undefined;
+  const { state, url } = shopApi;
+  if (state === 'running') return { name: 'shop api', text: `running on ${url}`, tone: 'good' };
+  const words = state === 'stopped' ? 'stopped' : `not answering on ${url}`;
+  return { name: 'shop api', text: `${words} (start it: dp deploy)`, tone: 'bad' };
 }
 
 function secretsFact({ secrets }: PlatformStatus): StatusFact | undefined {
-  if (secrets.length === 0) return undefined;
-  const ages = secrets.map(({ name, ageDays, state }) => {
+  const ages = secrets.flatMap(({ name, ageDays, state, isDue }) => {
+    if (ageDays === null) return [];
     const age = `${name} ${formatCount(ageDays, 'day')}`;
-    return state === 'unfinished' ? `${age} (rotation unfinished: dp doctor --fix)` : age;
+    if (state === 'unfinished') return [`${age} (rotation unfinished: dp doctor --fix)`];
+    return [isDue ? `${age} (due: dp secrets rotate ${name})` : age];
   });
-  const tone = secrets.some(({ state }) => state === 'unfinished') ? 'poor' : 'plain';
-  return { name: 'secrets', text: `${ages.join(', ')} old`, tone };
+  if (ages.length === 0) return undefined;
+  const wants = secrets.some(({ state, isDue }) => state === 'unfinished' || isDue);
+  return { name: 'secrets', text: `${ages.join(', ')} old`, tone: wants ? 'poor' : 'plain' };
 }
 
 function tunnelsFact({ tunnels }: PlatformStatus): StatusFact | undefined {

@@ -1,3 +1,4 @@
+import { formatUsd } from '../../athena/price.ts';
 import type { QueryDay, ReportDay, StatusReport } from '../../operations/status-report.ts';
 import { formatBytes, formatCount, formatDuration } from './quantity.ts';
 import { drawDays } from './status-charts.ts';
@@ -50,7 +51,7 @@ function tables({ status: { lake } }: StatusReport): string {
     return `<tr><th scope="row">${escaped(table)}</th><td>${newestVerifiedDay ?? 'none'}</td><td class="${tone}">${lag}</td></tr>`;
   });
   const head =
-    '<tr><th scope="col">table</th><th scope="col">newest verified day</th><th scope="col">behind</th></tr>';
+    '<tr><th scope="col">table</th><th scope="col">verified up to</th><th scope="col">behind</th></tr>';
   return `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
@@ -60,7 +61,7 @@ function calendar(days: readonly ReportDay[]): string {
   const before = first === undefined ? 0 : (new Date(`${first.date}T00:00:00Z`).getUTCDay() + 6) % 7;
   const cells = days.map(({ date, state }) => {
     const title = `${date} ${state}`;
-    return `<li class="${state}" title="${title}"><span>${date.slice(8)}</span></li>`;
+    return `<li class="${state}" title="${title}">${dayLabel(date)}</li>`;
   });
   const blanks = '<li class="blank" aria-hidden="true"></li>'.repeat(before);
   const states = [...new Set(days.map(({ state }) => state))];
@@ -70,6 +71,14 @@ function calendar(days: readonly ReportDay[]): string {
   });
   return `<ol class="calendar">${blanks}${cells.join('')}</ol><ul class="legend">${legend.join('')}</ul>`;
 }
+
+/** The day of the month; the month itself where it begins. */
+function dayLabel(date: string): string {
+  const day = date.slice(8);
+  return day === '01' ? `<b>${MONTHS[Number(date.slice(5, 7)) - 1]}</b>` : day;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function failures(days: readonly ReportDay[]): string {
   const failed = days.filter(({ state }) => state === 'failed');
@@ -93,7 +102,7 @@ function rowCharts(days: readonly ReportDay[]): string {
     .join('');
 }
 
-function workCharts({ days, queries }: StatusReport): string {
+function workCharts({ days, queries, status }: StatusReport): string {
   const seconds = days.map((day) => day.seconds);
   const newest = seconds.findLast((value) => value !== null);
   const last = newest === undefined || newest === null ? 'none yet' : formatDuration(newest * 1000);
@@ -103,18 +112,23 @@ function workCharts({ days, queries }: StatusReport): string {
     format: (value) => formatDuration(value * 1000),
   });
   if (queries === null) return loads;
-  const total = (of: (day: QueryDay) => number): number =>
-    queries.reduce((sum, day) => sum + of(day), 0);
+  const total = (of: (day: QueryDay) => number): number => queries.reduce((sum, day) => sum + of(day), 0);
   const scanned = card('Scanned by queries', formatBytes(total((day) => day.scannedBytes)), {
     days: queries,
     values: queries.map(({ scannedBytes }) => scannedBytes),
     format: formatBytes,
   });
-  const cost = card('Price of the queries', `$${total((day) => day.usd).toFixed(2)}`, {
-    days: queries,
-    values: queries.map(({ usd }) => usd),
-    format: (usd) => `$${usd.toFixed(usd < 1 ? 4 : 2)}`,
-  });
+  const { environment } = status;
+  const isCharged = environment !== 'local';
+  const cost = card(
+    isCharged ? 'Price of the queries' : 'Their price on Athena',
+    formatUsd(total((day) => day.usd)),
+    {
+      days: queries,
+      values: queries.map(({ usd }) => usd),
+      format: (usd) => `$${Number(usd.toPrecision(2))}`,
+    },
+  );
   return loads + scanned + cost;
 }
 

@@ -15,12 +15,12 @@ section{background:var(--card);border:1px solid var(--line);border-radius:12px;p
 dl{display:grid;grid-template-columns:minmax(84px,max-content) 1fr;gap:6px 16px;margin:0}dt{color:var(--muted)}dd{margin:0}
 .good::before,.poor::before,.bad::before{content:"";display:inline-block;width:9px;height:9px;border-radius:50%;margin-right:8px;background:var(--verified)}
 .poor::before{background:var(--stale)}.bad::before{background:var(--failed)}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 12px 5px 0;border-top:1px solid var(--line);font-weight:400}
-thead th{border:0;color:var(--muted);font-size:.85rem}td{font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;white-space:nowrap;padding:5px 10px 5px 0;border-top:1px solid var(--line);font-weight:400}
+th[scope=row]{white-space:normal}thead th{border:0;color:var(--muted);font-size:.85rem}td{font-variant-numeric:tabular-nums}
 ol,ul{list-style:none;margin:0;padding:0}
 .calendar{display:grid;grid-auto-flow:column;grid-template-rows:repeat(7,1fr);grid-auto-columns:minmax(0,44px);gap:3px}
 .calendar li{height:26px;border-radius:4px;display:flex;align-items:center;justify-content:center;font-size:.68rem;font-variant-numeric:tabular-nums;color:#fff}
-.calendar .missing{color:var(--muted)}
+.calendar .missing{color:var(--muted)}.calendar b{font-size:.62rem}
 .verified{background:var(--verified)}.loaded{background:var(--loaded)}.stale{background:var(--stale)}.failed{background:var(--failed)}.running{background:var(--running)}.missing{background:var(--missing)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:12px;color:var(--muted);font-size:.85rem}
 .legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px}

@@ -10,6 +10,7 @@ import { once } from '../../std/once.ts';
 import { onlyOnAws } from '../errors.ts';
 import { disposeAll, keptIn } from './disposals.ts';
 import { journalOf } from './journal.ts';
+import { openLocalPipeline } from './local-pipeline.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -34,6 +35,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
     const { openLocalDatabase } = await import('../../local/database.ts');
     return openLocalDatabase({ paths: await paths(), environmentVariables, notify: surroundings.note });
   });
+  const pipeline = openLocalPipeline({ settings, surroundings, paths, database, lake, catalog });
   return {
     environment: settings.environment,
     catalog,
@@ -48,13 +50,17 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../../local/shop-api.ts');
-      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
+      const { findShopProcess } = await import('../../local/shop-process.ts');
+      const logPath = async () => (await paths()).apiLog;
+      const served = async () => findShopProcess(await paths());
+      return kept(openLocalShopApi({ database, logPath, served }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../../local/sessions.ts');
       return kept(openLocalSessions({}, { database: await database() }));
     }),
-    ...localOperating(settings, { paths, lake, surroundings }),
+    ...pipeline,
+    ...localOperating(settings, { paths, lake, surroundings, crawlers: pipeline.crawlers }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -93,6 +99,7 @@ function localOperating(
   deps: {
     readonly paths: () => Promise<LocalPaths>;
     readonly lake: Platform['lake'];
+    readonly crawlers: Platform['crawlers'];
     readonly surroundings: Surroundings;
   },
 ): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs' | 'costs'> {
@@ -103,15 +110,17 @@ function localOperating(
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../../local/lifecycle.ts');
       const { openShopSteps } = await import('../../local/shop-steps.ts');
+      const { openShopProcess } = await import('../../local/shop-process.ts');
+      const input = { paths: await paths(), environmentVariables };
       const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+      return openLocalLifecycle(input, { shop, shopProcess: openShopProcess(input) });
     }),
     journal,
     // Nothing is charged here.
     costs: async () => ({ month: async () => undefined }),
     logs: once(async () => {
       const { openLocalLogs } = await import('../../local/logs.ts');
-      return openLocalLogs({ paths: await paths() }, { lake, journal });
+      return openLocalLogs({ paths: await paths() }, { lake, journal, crawlers: deps.crawlers });
     }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../../local/secrets.ts');
@@ -122,11 +131,9 @@ function localOperating(
 }
 
 /** What the local environment has no like of. */
-function onlyAtAws(
-  environment: string,
-): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+function onlyAtAws(environment: string): Pick<Platform, 'stacks' | 'images'> {
   const missing = async (): Promise<never> => {
     throw onlyOnAws(environment);
   };
-  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+  return { stacks: missing, images: missing };
 }
