@@ -52,6 +52,11 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'aws-secrets',
+    files: ['test/aws/secrets-emulators.test.ts'],
+    needs: ['database', 'python-aws'],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],
@@ -65,6 +70,11 @@ export const SUITES: readonly Suite[] = [
     name: 'infra-lint',
     files: ['test/infra/lint/*.test.ts'],
     needs: ['cfn-lint'],
+  },
+  {
+    name: 'browser',
+    files: ['test/browser/**/*.test.ts'],
+    needs: ['chromium'],
   },
   {
     name: 'dialect',
@@ -86,7 +96,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,jobs,journal,lake,logs,query}-emulators.test.ts',
+      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

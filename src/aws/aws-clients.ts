@@ -17,6 +17,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { once } from '../std/once.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
 import { awsFailure } from './errors.ts';
+import { renewSignIn } from './renew-sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
 /**
@@ -75,6 +76,7 @@ export function openAwsClients({ signIn, environmentVariables }: AwsClientsInput
     once(async () => {
       const [Client] = await Promise.all([load(), signIn.check()]);
       const made = new Client(settings);
+      renewSignIn(made, signIn);
       opened.push(made);
       return made;
     });

@@ -5,7 +5,6 @@ import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { assert } from '../../std/assert.ts';
 import { once } from '../../std/once.ts';
-import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
 import { openWatching } from './aws-watching.ts';
@@ -16,9 +15,6 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const { environment } = settings;
   const environmentVariables = surroundings.environment;
   const disposals: (() => Promise<void>)[] = [];
-  const missing = (what: string) => async () => {
-    throw notOnAws(what, environment);
-  };
   const clients = once(async () => {
     const { openAwsClients } = await import('../../aws/aws-clients.ts');
     const { openSignIn } = await import('../../aws/sign-in.ts');
@@ -49,6 +45,11 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       const { openLifecycleOf } = await import('../../aws/open-deploy.ts');
       return openLifecycleOf(settings, { clients: await clients(), environmentVariables, database });
     }),
+    hops: once(async () => {
+      const { openAwsHops } = await import('../../aws/hops.ts');
+      const { settingsOnAws } = await import('../../aws/open-deploy.ts');
+      return openAwsHops({ settings: settingsOnAws(settings), clients, names });
+    }),
     stacks: once(async () => {
       const { openStacksOf } = await import('../../aws/open-deploy.ts');
       return openStacksOf(settings, await clients());
@@ -60,7 +61,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     database,
     lake,
     ...openPipeline({ clients, names }),
-    secrets: missing('Rotating secrets'),
+    secrets: once(async () => {
+      const { openAwsSecretsOf } = await import('./aws-secrets.ts');
+      return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
+    }),
     ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
@@ -110,5 +114,6 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+    prompts: surroundings.signInPrompts,
   };
 }
