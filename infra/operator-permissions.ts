@@ -1,4 +1,5 @@
-import { deployerPermissions } from './deployer-permissions.ts';
+import { bucketPermissions, deployPermissions, imagePermissions } from './deploy-permissions.ts';
+import { journalPermissions } from './journal-permissions.ts';
 import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
 import { sessionPermissions } from './session-permissions.ts';
 
@@ -33,7 +34,9 @@ export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
     ...journalPermissions(arn),
     ...sessionPermissions(arn),
     ...accessPermissions(arn),
-    ...deployerPermissions(arn),
+    ...deployPermissions(arn),
+    ...imagePermissions(arn),
+    ...bucketPermissions(arn),
   ];
 }
 
@@ -195,42 +198,17 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       resources: [arn.budget],
     },
     {
+      commands: ['doctor'],
+      groups,
+      actions: ['lambda:GetFunctionConfiguration'],
+      resources: [arn.shopApi],
+    },
+    {
       commands: ['outputs', 'doctor', 'status'],
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
       resources: [arn.stacks],
       because: "A stack's ARN ends with an id that AWS chooses.",
-    },
-  ];
-}
-
-/** Whoever changes something writes it down where the team reads it; nobody needs to list more than that. */
-function journalPermissions(arn: Arns): OperatorPermission[] {
-  const groups: OperatorGroup[] = ['operator', 'deployer'];
-  const commands = [
-    'history',
-    'undo',
-    'deploy',
-    'destroy',
-    'rollback',
-    'image push',
-    'db init',
-    'db migrate',
-  ];
-  return [
-    {
-      commands,
-      groups,
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [`${arn.etlBucket}/journal/*`],
-      because: 'Entries of the journal are named by when they began.',
-    },
-    {
-      commands,
-      groups,
-      actions: ['s3:ListBucket'],
-      resources: [arn.etlBucket],
-      conditions: { StringEquals: { 's3:prefix': 'journal/' } },
     },
   ];
 }
@@ -252,6 +230,7 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secrets history',
         'secrets rotate',
         'secrets rollback',
+        'secrets schedule',
         'db shell',
         'db exec',
       ],
@@ -268,11 +247,17 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
-      commands: ['secrets list'],
+      // Secrets Manager asks whoever starts a rotation, or its schedule, for this right.
+      commands: ['secrets rotate', 'secrets schedule'],
       groups,
-      actions: ['secretsmanager:ListSecrets'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
+      actions: ['lambda:InvokeFunction'],
+      resources: [arn.rotationFunction],
+    },
+    {
+      commands: ['secrets list', 'secrets rotate', 'secrets rollback', 'doctor'],
+      groups,
+      actions: ['glue:GetConnection', 'glue:TestConnection'],
+      resources: [arn.catalog, arn.connection],
     },
     {
       commands: ['api call', 'status'],

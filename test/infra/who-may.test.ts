@@ -151,6 +151,12 @@ const TABLE: readonly Row[] = [
   ['operator', 'may not', 'ssm:GetDocument', here('ssm', 'document/another')],
   ['operator', 'may not', 'ssm:DescribeSessions', '*', { 'aws:requestedregion': 'us-east-1' }],
   ['operator', 'may', 'secretsmanager:RotateSecret', SECRET],
+  ['operator', 'may', 'secretsmanager:CancelRotateSecret', SECRET],
+  ['operator', 'may', 'lambda:InvokeFunction', here('lambda', `function:${OWN}-etl-reader-rotation`)],
+  ['operator', 'may', 'lambda:GetFunctionConfiguration', here('lambda', `function:${OWN}-shop-api`)],
+  ['operator', 'may', 'glue:TestConnection', here('glue', `connection/${OWN}-aurora`)],
+  ['operator', 'may not', 'lambda:InvokeFunction', here('lambda', `function:${OWN}-shop-api`)],
+  ['operator', 'may not', 'secretsmanager:RotateSecret', MASTER],
   ['operator', 'may', 'logs:FilterLogEvents', here('logs', `log-group:/aws/lambda/${OWN}-shop-api:*`)],
   ['operator', 'may', 'execute-api:Invoke', here('execute-api', 'abc123/$default/GET/products')],
   [

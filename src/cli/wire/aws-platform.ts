@@ -45,6 +45,11 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       const { openLifecycleOf } = await import('../../aws/open-deploy.ts');
       return openLifecycleOf(settings, { clients: await clients(), environmentVariables, database });
     }),
+    hops: once(async () => {
+      const { openAwsHops } = await import('../../aws/hops.ts');
+      const { settingsOnAws } = await import('../../aws/open-deploy.ts');
+      return openAwsHops({ settings: settingsOnAws(settings), clients, names });
+    }),
     stacks: once(async () => {
       const { openStacksOf } = await import('../../aws/open-deploy.ts');
       return openStacksOf(settings, await clients());

@@ -1,19 +1,9 @@
+/** What bringing an environment into being, and keeping its images, takes. */
 import type { OperatorGroup, OperatorPermission } from './operator-permissions.ts';
 import type { Arns } from './permission-arns.ts';
 
-const groups: OperatorGroup[] = ['deployer'];
-
-/** What making, changing and ending the platform takes: stacks, images, the first users, the content of buckets. */
-export function deployerPermissions(arn: Arns): OperatorPermission[] {
-  return [
-    ...stackPermissions(arn),
-    ...imagePermissions(arn),
-    ...userPermissions(arn),
-    ...bucketPermissions(arn),
-  ];
-}
-
-function stackPermissions(arn: Arns): OperatorPermission[] {
+export function deployPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
   return [
     {
       commands: ['deploy', 'diff', 'destroy', 'drift', 'rollback'],
@@ -46,7 +36,8 @@ function stackPermissions(arn: Arns): OperatorPermission[] {
   ];
 }
 
-function imagePermissions(arn: Arns): OperatorPermission[] {
+export function imagePermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
   return [
     {
       commands: ['image push', 'image list', 'deploy'],
@@ -70,11 +61,6 @@ function imagePermissions(arn: Arns): OperatorPermission[] {
       resources: ['*'],
       because: 'Lists and descriptions: these calls take no resource.',
     },
-  ];
-}
-
-function userPermissions(arn: Arns): OperatorPermission[] {
-  return [
     {
       commands: ['db init'],
       groups,
@@ -100,7 +86,8 @@ function userPermissions(arn: Arns): OperatorPermission[] {
   ];
 }
 
-function bucketPermissions(arn: Arns): OperatorPermission[] {
+export function bucketPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['deployer'];
   return [
     {
       commands: ['deploy'],
