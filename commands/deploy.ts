@@ -48,6 +48,7 @@ export default class Deploy extends DpCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(Deploy);
     const platform = await this.platform();
+    const { environmentConfig } = await this.settings();
     const work = async () =>
       deployPlatform(
         {
@@ -69,7 +70,7 @@ export default class Deploy extends DpCommand {
         },
       );
     const result = await this.change(work, ({ changed }) => ({ changed }));
-    await this.print(formatDeploy(platform.environment, result));
+    await this.print(formatDeploy({ name: platform.environment, kind: environmentConfig.kind }, result));
     return { environment: platform.environment, ...result };
   }
 }

@@ -4,7 +4,7 @@ import type { Arns } from './permission-arns.ts';
 /** A session to the database: operators work there, and whoever deploys migrates it. */
 export function sessionPermissions(arn: Arns): OperatorPermission[] {
   const groups: OperatorGroup[] = ['operator', 'deployer'];
-  const commands = ['db tunnel', 'db shell', 'db exec', 'db migrate'];
+  const commands = ['db tunnel', 'db shell', 'db exec', 'db init', 'db migrate'];
   const document = (owner: string, name: string) => `arn:aws:ssm:${arn.region}:${owner}:document/${name}`;
   return [
     {

@@ -20,7 +20,7 @@ export function containerToolFailed(input: { tool: string; action: string; words
     code: 'container-tool-failed',
     kind: 'failed',
     message: `${input.tool} could not ${input.action}: ${input.words}`,
-    nextSteps: [`${input.tool} info`, 'dp image build --debug'],
+    nextSteps: [`${input.tool} info`, 'Use another tool: DP_CONTAINER_TOOL=podman dp image build'],
     docs: DOCS,
   });
 }
