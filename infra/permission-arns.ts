@@ -42,6 +42,7 @@ export function arnsOf({ settings, names }: PolicyScope) {
     connection: here('glue', `connection/${names.connection}`),
     readerSecret: here('secretsmanager', `secret:${names.readerSecret}-??????`),
     repository: here('ecr', `repository/${names.repository}`),
+    budget: `arn:aws:budgets::${account}:budget/${names.budget}`,
     cluster: here('rds', `cluster:${names.cluster}`),
   };
 }

@@ -23,7 +23,7 @@ export function confirmationNeeded(what: string, flag: string): Failure {
   return new Failure({
     code: 'confirmation-needed',
     kind: 'confirmation',
-    message: `${what} needs a confirmation, and nobody can be asked here.`,
+    message: `${what}: this needs a confirmation, and nobody can be asked here.`,
     nextSteps: [`Pass ${flag} if you are sure.`],
   });
 }
@@ -32,7 +32,7 @@ export function confirmationRefused(what: string): Failure {
   return new Failure({
     code: 'confirmation-refused',
     kind: 'confirmation',
-    message: `${what} was not confirmed; nothing was changed.`,
+    message: `${what}: this was not confirmed, and nothing was changed.`,
     nextSteps: ['Run the command again and confirm.'],
   });
 }

@@ -35,6 +35,10 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     const { openSessionsOf } = await import('../../aws/open-sessions.ts');
     return openSessionsOf(settings, { clients: await clients(), environmentVariables });
   });
+  const lake = once(async () => {
+    const { openAwsLake } = await import('../../aws/lake.ts');
+    return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+  });
   return {
     environment,
     lifecycle: once(async () => {
@@ -55,16 +59,13 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openImagesOf(settings, { clients: await clients(), environmentVariables });
     }),
     database,
-    lake: once(async () => {
-      const { openAwsLake } = await import('../../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
+    lake,
     ...openPipeline({ clients, names }),
     secrets: once(async () => {
       const { openAwsSecretsOf } = await import('./aws-secrets.ts');
       return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
     }),
-    ...openWatching({ settings, clients, names, sessions }),
+    ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
