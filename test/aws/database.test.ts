@@ -6,13 +6,16 @@ import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { openAwsDatabase } from '../../src/aws/database.ts';
 import { sessionFailuresOn } from '../../src/aws/database-errors.ts';
+import { type DatabaseLogin, givenLogin } from '../../src/aws/database-login.ts';
 import { loginAsUser } from '../../src/aws/login-as-user.ts';
+import { openLoginPath, setOwnPassword, tryLogin } from '../../src/aws/login-path.ts';
 import { migrateShop } from '../../src/aws/migrate-shop.ts';
 import { certificatePaths } from '../../src/local/mysql-certificates.ts';
 import { GATEWAY_OPTIONS, SessionGateway } from '../../src/local/session-gateway.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
 import { openTunnel } from '../../src/operations/open-tunnel.ts';
 import type { DatabaseUser } from '../../src/platform/database.ts';
+import type { SessionTarget } from '../../src/platform/sessions.ts';
 import { databaseContract } from '../contract/database.ts';
 import { startIamDatabase } from '../support/iam-database.ts';
 import {
@@ -73,34 +76,34 @@ async function openAws(options: AwsOptions = {}) {
   const { clients, credentials } = endpoint;
   const ca = await readFile(certificatePaths(paths.server.certificates).authority, 'utf8');
   const about = { cluster: 'stg-database', signInCommand: 'aws sso login' };
+  const openTestTunnel = async (
+    { reason, signal }: { readonly reason: string; readonly signal: AbortSignal },
+    loginTo: (at: SessionTarget) => Promise<DatabaseLogin>,
+  ) => {
+    const sessions = endpoint.sessions(`http://127.0.0.1:${gateway.port}`, async (at) => {
+      const logIn = await loginTo(at);
+      // The private server's certificate is not Amazon's; name and everything else are checked as on AWS.
+      return async (request) => ({ ...(await logIn(request)), tls: { serverName: at.host, ca } });
+    });
+    const tunnel = await openTunnel(
+      { target: 'writer', port: 0, sessions: 1, keepAlive: false, raw: false, withPassword: true, reason },
+      { sessions: async () => sessions, now: Date.now, notify: () => undefined, signal },
+    );
+    const { host: door, port, user: name = '', password = '' } = tunnel;
+    return { host: door, port, user: name, password, close: () => tunnel.close('done', 0) };
+  };
   const openShopTunnel = async (user: DatabaseUser, signal: AbortSignal) => {
     const bySecret = options.apiBySecret === true && user === 'shop_api';
     const login = bySecret
       ? ({ ...about, user: 'etl_reader', readerSecret: 'shop_api', region: REGION } as const)
       : { ...about, user, readerSecret: READER_SECRET, region: REGION };
-    const sessions = endpoint.sessions(`http://127.0.0.1:${gateway.port}`, async (at) => {
-      const logIn = await loginAsUser(login, at, {
+    return openTestTunnel({ reason: `as ${user}`, signal }, (at) =>
+      loginAsUser(login, at, {
         credentials,
         rds: async () => clients.rds,
         secrets: async () => clients.secrets,
-      });
-      // The private server's certificate is not Amazon's; name and everything else are checked as on AWS.
-      return async (request) => ({ ...(await logIn(request)), tls: { serverName: at.host, ca } });
-    });
-    const tunnel = await openTunnel(
-      {
-        target: 'writer',
-        port: 0,
-        sessions: 1,
-        keepAlive: false,
-        raw: false,
-        withPassword: true,
-        reason: `as ${user}`,
-      },
-      { sessions: async () => sessions, now: Date.now, notify: () => undefined, signal },
+      }),
     );
-    const { host: door, port, user: name = '', password = '' } = tunnel;
-    return { host: door, port, user: name, password, close: () => tunnel.close('done', 0) };
   };
   const database = openAwsDatabase(
     { ...about, database: 'stg_core', historyPath: '/dev/null' },
@@ -113,9 +116,19 @@ async function openAws(options: AwsOptions = {}) {
     },
   );
   const asked = (operation: string) => endpoint.asked.filter((one) => one.operation === operation);
+  const openPath = () =>
+    openLoginPath({
+      database: 'stg_core',
+      openTunnel: (value) =>
+        openTestTunnel({ reason: 'trying a password', signal: new AbortController().signal }, async (at) =>
+          givenLogin(at.host, value),
+        ),
+      openSession: (access) => openSqlSession(access, sessionFailuresOn('staging')),
+    });
   return {
     database,
     gateway,
+    openPath,
     asked,
     secrets,
     [Symbol.asyncDispose]: async () => {
@@ -210,6 +223,34 @@ test('shop_api logs in with an IAM token for the real endpoint, over checked TLS
   assert.equal(aurora.sawPlainLogin(), false);
   assert.equal(aws.asked('GetSecretValue').length, 0);
 });
+
+test(
+  'a rotation tries passwords through the tunnel, sets its own, and ends the session',
+  TIMEOUT,
+  async () => {
+    await using aws = await openAws();
+    const current = { username: 'etl_reader', password: aws.secrets[READER_SECRET]?.password ?? '' };
+    const wanted = { ...current, password: 'one-that-is-tried' };
+    {
+      await using path = await aws.openPath();
+      assert.deepEqual(
+        await Promise.all([tryLogin(path, current), tryLogin(path, wanted), tryLogin(path, current)]),
+        ['accepted', 'refused', 'accepted'],
+      );
+      for (const [from, to] of [
+        [current, wanted],
+        [wanted, current],
+      ] as const) {
+        await using session = await path.logIn(from);
+        await setOwnPassword(session, to.password);
+        assert.deepEqual([await tryLogin(path, to), await tryLogin(path, from)], ['accepted', 'refused']);
+      }
+    }
+    assert.equal(aws.asked('StartSession').length, 1);
+    assert.equal(aws.asked('TerminateSession').length, 1);
+    assert.equal(aws.asked('GetSecretValue').length, 0, 'what is tried is given, not read');
+  },
+);
 
 test('a command that is stopped ends its session, and the statement under way with it', TIMEOUT, async () => {
   const command = new AbortController();

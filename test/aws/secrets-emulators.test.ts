@@ -344,6 +344,26 @@ test('a database that takes no version of the secret is said so, with what creat
   await assertSteady();
 });
 
+test('what could not be put back is said so, and the next run puts it back', async () => {
+  const value = await secrets.reveal('etl_reader');
+  standIn.spoil = { step: 'test', how: 'before' };
+  const answer = awsError('AccessDeniedException', 'not you');
+  const failing = rotate('new', ({ step, state }) => {
+    if (step === 'restore' && state === 'started')
+      standIn.faults.push({ call: '.UpdateSecretVersionStage', answer });
+  });
+  await assert.rejects(failing, { code: 'rotation-not-restored' });
+  standIn.faults.length = 0;
+  assert.equal(await secrets.recover('etl_reader', quiet), true);
+  assert.deepEqual(await assertSteady(), value);
+});
+
+test('a secret without a value is said to have none', async () => {
+  const answer = awsError('ResourceNotFoundException', 'no value');
+  standIn.faults.push({ call: '.GetSecretValue', answer });
+  await assert.rejects(secrets.reveal('etl_reader'), { code: 'secret-unset', kind: 'not-ready' });
+});
+
 test('the schedule is Secrets Manager’s own', async () => {
   assert.equal((await secrets.schedule({ name: 'etl_reader', everyDays: 14 })).everyDays, 14);
   const { everyDays, nextRotationAt } = await secrets.describe('etl_reader');
