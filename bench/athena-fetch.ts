@@ -57,28 +57,39 @@ async function compareClients(rows: number, folder: string): Promise<void> {
     console.log(
       `${rows.toLocaleString('en-US')} rows × 8 columns, ${(server.bytes / 1e6).toFixed(1)} MB, to a CSV file`,
     );
-    const results: { label: string; ms: number; peakMegabytes: number | undefined }[] = [];
-    for (const client of clientsFor(server, folder)) {
-      const runs = Array.from({ length: client.rounds }, () => client.run());
-      const ms = median(runs.map((one) => one.ms));
-      const peaks = runs.flatMap((one) => one.peakMegabytes ?? []);
-      results.push({
-        label: client.label,
-        ms,
-        peakMegabytes: peaks.length === 0 ? undefined : Math.max(...peaks),
-      });
-      print(results.at(-1) as (typeof results)[number], results[0]?.ms ?? Number.NaN);
+    const [download, ours, ...others] = clientsFor(server, folder);
+    if (download === undefined || ours === undefined) throw new Error('nothing to compare');
+    // In turns, so that a slow moment of the machine hits both.
+    const pair: [Measured[], Measured[]] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) {
+      pair[0].push(download.run());
+      pair[1].push(ours.run());
     }
+    const unit = median(pair[0].map((one) => one.ms));
+    print(download.label, pair[0], unit);
+    print(ours.label, pair[1], unit);
+    for (const client of others)
+      print(
+        client.label,
+        Array.from({ length: client.rounds }, () => client.run()),
+        unit,
+      );
   } finally {
     server.child.kill();
   }
 }
 
-function print(result: { label: string; ms: number; peakMegabytes: number | undefined }, unit: number): void {
+function print(label: string, runs: readonly Measured[], unit: number): void {
+  const ms = median(runs.map((one) => one.ms));
+  const peaks = runs.flatMap((one) => one.peakMegabytes ?? []);
   const memory =
-    result.peakMegabytes === undefined ? '' : `${result.peakMegabytes.toFixed(0).padStart(6)} MB peak`;
+    peaks.length === 0
+      ? ''
+      : `${Math.max(...peaks)
+          .toFixed(0)
+          .padStart(6)} MB peak`;
   console.log(
-    `${result.label.padEnd(34)} ${(result.ms / 1000).toFixed(2).padStart(8)} s ${(result.ms / unit).toFixed(2).padStart(8)} × ${memory}`,
+    `${label.padEnd(34)} ${(ms / 1000).toFixed(2).padStart(8)} s ${(ms / unit).toFixed(2).padStart(8)} × ${memory}`,
   );
 }
 
@@ -102,13 +113,13 @@ function clientsFor(server: Server, folder: string): Client[] {
   return [
     {
       label: 'plain download (node)',
-      rounds: ROUNDS,
+      rounds: 1,
       run: () => ({
         ms: timed(process.execPath, [download, url, output], { env }).ms,
         peakMegabytes: undefined,
       }),
     },
-    { label: 'dp query -o out.csv', rounds: ROUNDS, run: () => dp(['-o', output], folder, env) },
+    { label: 'dp query -o out.csv', rounds: 1, run: () => dp(['-o', output], folder, env) },
     { label: 'dp query --format ndjson', rounds: 1, run: () => dp(['-o', `${output}.ndjson`], folder, env) },
     {
       label: 'aws s3 cp (the file only)',

@@ -54,7 +54,7 @@ async function paced(): Promise<void> {
 
 async function unpaced(): Promise<void> {
   const farEnd = await openFarEnd({});
-  const tunnel = await openTunnelTo(farEnd, { sessions: 1 });
+  const tunnel = await openTunnelTo(farEnd, { sessions: 1, limits: { messagesPerSecondMax: Infinity } });
   const proxy = await openPlainProxy(farEnd.targetPort);
   const direct = await drain(await openConnection(proxy.port, 'd', PROXY_BYTES), PROXY_BYTES);
   const through = await drain(await openConnection(tunnel.listener.port, 'd', UNPACED_BYTES), UNPACED_BYTES);

@@ -11,7 +11,7 @@ const SOURCES = ['all', 'api', 'job', 'crawler', 'database', 'bastion', 'rotatio
 export default class Logs extends DpCommand {
   static override summary = 'Show what the platform’s parts say, merged by time.';
   static override description =
-    'With --follow, new lines as they appear, each exactly once, until Ctrl-C. With --json: one object per line.';
+    'With --follow, new lines as they appear, each exactly once, until Ctrl-C; throttling, a lost network and sleep are waited out. With --json: one object per line.';
   static override examples = [
     '<%= config.bin %> logs',
     '<%= config.bin %> logs database --since 10m --grep ERROR',
@@ -49,6 +49,7 @@ export default class Logs extends DpCommand {
       {
         logs: await (await this.platform()).logs(),
         clock: this.clock,
+        notify: (text) => this.say(text),
         line: async (line) => {
           await this.emit(line);
           await this.print(formatLogLine(line, paint));

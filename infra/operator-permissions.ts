@@ -29,6 +29,7 @@ export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
     ...queryPermissions(arn),
     ...dataPermissions(arn),
     ...watchPermissions(arn),
+    ...journalPermissions(arn),
     ...sessionPermissions(arn),
     ...accessPermissions(arn),
     ...deployPermissions(arn),
@@ -171,7 +172,7 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       because: 'Log groups of this environment, by the naming rule, with all their streams.',
     },
     {
-      commands: ['status', 'doctor'],
+      commands: ['status', 'doctor', 'logs'],
       groups,
       actions: [
         'cloudwatch:GetMetricData',
@@ -189,11 +190,48 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       conditions: { StringEquals: { 'aws:RequestedRegion': arn.region } },
     },
     {
+      commands: ['status'],
+      groups,
+      actions: ['budgets:ViewBudget'],
+      resources: [arn.budget],
+    },
+    {
       commands: ['outputs', 'doctor', 'status'],
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
       resources: [arn.stacks],
       because: "A stack's ARN ends with an id that AWS chooses.",
+    },
+  ];
+}
+
+/** Whoever changes something writes it down where the team reads it; nobody needs to list more than that. */
+function journalPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator', 'deployer'];
+  const commands = [
+    'history',
+    'undo',
+    'deploy',
+    'destroy',
+    'rollback',
+    'image push',
+    'db init',
+    'db migrate',
+  ];
+  return [
+    {
+      commands,
+      groups,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${arn.etlBucket}/journal/*`],
+      because: 'Entries of the journal are named by when they began.',
+    },
+    {
+      commands,
+      groups,
+      actions: ['s3:ListBucket'],
+      resources: [arn.etlBucket],
+      conditions: { StringEquals: { 's3:prefix': 'journal/' } },
     },
   ];
 }

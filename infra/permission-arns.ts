@@ -39,6 +39,7 @@ export function arnsOf({ settings, names }: PolicyScope) {
     instances: here('ec2', 'instance/*'),
     readerSecret: here('secretsmanager', `secret:${names.readerSecret}-??????`),
     repository: here('ecr', `repository/${names.repository}`),
+    budget: `arn:aws:budgets::${account}:budget/${names.budget}`,
     cluster: here('rds', `cluster:${names.cluster}`),
   };
 }

@@ -36,7 +36,7 @@ export function sessionPermissions(arn: Arns): OperatorPermission[] {
       resources: [document(arn.account, 'SSM-SessionManagerRunShell')],
     },
     {
-      commands: [...commands, 'db sessions list', 'db sessions end'],
+      commands: [...commands, 'db sessions list', 'db sessions end', 'logs'],
       groups,
       actions: [
         'rds:DescribeDBClusters',

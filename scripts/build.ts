@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { buildShopApi } from './build-shop-api.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -24,10 +24,34 @@ const commands = readdirSync(join(root, 'commands'), { recursive: true, encoding
   .filter((file) => file.endsWith('.ts'))
   .map((file) => join('commands', file));
 
+/**
+ * `node:http` by `require`: an `import` of it asks for every name that it exports, and some of them load what nobody here
+ * uses (fetch, WebSocket), 20 ms in every command that speaks to AWS.
+ */
+const requireHttp: Plugin = {
+  name: 'require-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'require-call'
+        ? { path: 'node:http', external: true }
+        : { path: 'http', namespace: 'required' },
+    );
+    onLoad({ filter: /^http$/, namespace: 'required' }, () => ({
+      contents: "module.exports = require('node:http');",
+    }));
+  },
+};
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [...commands, 'src/cli/cli.ts', 'src/cli/help.ts', 'src/cli/complete/answer.ts'],
+  entryPoints: [
+    ...commands,
+    'src/cli/cli.ts',
+    'src/cli/help.ts',
+    'src/cli/complete/answer.ts',
+    'src/local/serve-shop-process.ts',
+  ],
   outdir: 'dist',
   outbase: '.',
   bundle: true,
@@ -41,6 +65,7 @@ const { metafile } = await build({
   // The ES modules of packages that have both: a CommonJS package that is imported lazily loses its names.
   mainFields: ['module', 'main'],
   external: EXTERNAL,
+  plugins: [requireHttp],
   // oclif and the SDK are CommonJS inside an ES module: they need these three names.
   banner: {
     js: [

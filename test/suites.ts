@@ -43,13 +43,18 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws',
-    files: ['test/aws/{query-command,unload,warehouse}.test.ts'],
+    files: ['test/aws/{logs,query-command,unload,warehouse}.test.ts'],
     needs: [],
   },
   {
     name: 'aws-database',
     files: ['test/aws/database.test.ts'],
     needs: ['database'],
+  },
+  {
+    name: 'aws-secrets',
+    files: ['test/aws/secrets-emulators.test.ts'],
+    needs: ['database', 'python-aws'],
   },
   {
     name: 'mysql-door',
@@ -85,7 +90,10 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,jobs,lake,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: [
+      'test/aws/{catalog,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
+      'test/aws/query-prompt.test.ts',
+    ],
     needs: ['python-aws'],
   },
 ];

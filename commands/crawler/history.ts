@@ -7,9 +7,7 @@ export default class CrawlerHistory extends DpCommand {
   static override summary = 'List the last crawls and what each changed in the catalog.';
   static override description =
     "For each crawl the service's own summary of the tables and partitions it added, updated or deleted.";
-  static override examples = [
-    '<%= config.bin %> crawler history staging-data-pipeline-sample-aurora --env staging',
-  ];
+  static override examples = ['<%= config.bin %> crawler history local-data-pipeline-sample-aurora'];
   static override args = { name: Args.string({ description: 'The crawler.', required: true }) };
   static override flags = {
     limit: Flags.integer({ description: 'Crawls to show.', default: 20, min: 1, max: 100, helpValue: 'N' }),

@@ -5,7 +5,7 @@ export default class CrawlerList extends DpCommand {
   static override summary = 'List the crawlers, what they look at, and how the last crawl ended.';
   static override description =
     "Crawlers only look and write down schemas; the lake's published tables are defined by the load itself.";
-  static override examples = ['<%= config.bin %> crawler list --env staging'];
+  static override examples = ['<%= config.bin %> crawler list'];
 
   async run(): Promise<object> {
     await this.parse(CrawlerList);

@@ -9,10 +9,8 @@ import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
 export default class CrawlerShow extends DpCommand {
   static override summary = 'Show a crawler, and how the tables it found differ from what the lake reads.';
   static override description =
-    'Compares the columns of the crawled tables with those the contracts in src/lake read. Exit 3 when some are gone.';
-  static override examples = [
-    '<%= config.bin %> crawler show staging-data-pipeline-sample-aurora --env staging',
-  ];
+    'Compares names, types and, where known, NULLs of the crawled columns with what the contracts in src/lake read. Exit 3 when something is gone or has another type.';
+  static override examples = ['<%= config.bin %> crawler show local-data-pipeline-sample-aurora'];
   static override args = { name: Args.string({ description: 'The crawler.', required: true }) };
 
   async run(): Promise<object> {
@@ -28,16 +26,18 @@ export default class CrawlerShow extends DpCommand {
       );
     const tables =
       crawler.database === null ? [] : await (await platform.catalog()).listTables(crawler.database);
-    const drift = crawledDrift(tables, await readLakeTables());
+    const drift = crawledDrift({ kind: crawler.kind, found: tables }, await readLakeTables());
     const rows = [
       ['state', crawler.state],
       ['schedule', crawler.schedule ?? 'when asked'],
       ['looks at', crawler.targets.join(', ')],
       ['tables', tables.map((table) => table.name).join(', ')],
-      ...drift.map((what) => ['differs', what]),
+      ...drift.broken.map((what) => ['differs', what]),
+      ...drift.extra.map((what) => ['beside', what]),
     ];
     await this.print(drawTable(['', args.name], rows));
-    if (drift.length > 0) this.endWith(EXIT_CODES['not-ready']);
+    for (const step of drift.nextSteps) await this.print(`Try: ${step}`);
+    if (drift.broken.length > 0) this.endWith(EXIT_CODES['not-ready']);
     return { ...crawler, tables: tables.map(({ name, columns }) => ({ name, columns })), drift };
   }
 }

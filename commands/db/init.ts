@@ -11,13 +11,15 @@ export default class DbInit extends DpCommand {
   async run(): Promise<object> {
     await this.parse(DbInit);
     const platform = await this.platform();
-    const result = await initializeDatabase(
-      { environment: platform.environment },
-      {
-        lifecycle: await platform.lifecycle(),
-        notify: (event) => this.say(lifecycleLine(event, this.paint())),
-      },
-    );
+    const work = async () =>
+      initializeDatabase(
+        { environment: platform.environment },
+        {
+          lifecycle: await platform.lifecycle(),
+          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+        },
+      );
+    const result = await this.change(work, () => ({ changed: true }));
     await this.print(`The users of ${result.environment} are ready.`);
     return result;
   }

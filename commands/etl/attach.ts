@@ -9,8 +9,8 @@ import { attachDay } from '../../src/operations/run-job-days.ts';
 export default class EtlAttach extends DpCommand {
   static override summary = 'Follow the run of a day that was started before, by anybody.';
   static override description =
-    'Shows the states and lines of the newest run of the day until it has ended. Ctrl-C leaves the run alone.';
-  static override examples = ['<%= config.bin %> etl attach --date 2026-11-22 --env staging'];
+    'Shows the states and lines of the newest run of the job for the day until it has ended. Ctrl-C leaves the run alone.';
+  static override examples = ['<%= config.bin %> etl attach --date 2026-11-22'];
   static override flags = {
     date: Flags.string({ description: 'The day (JST).', required: true, helpValue: 'YYYY-MM-DD' }),
   };
@@ -19,7 +19,7 @@ export default class EtlAttach extends DpCommand {
     const { flags } = await this.parse(EtlAttach);
     const date = oneDay(flags.date);
     const day = await attachDay(date, {
-      ...(await openJobDays(await this.platform())),
+      ...(await openJobDays(await this.platform(), await this.settings())),
       signal: this.signal,
       notify: (event) => {
         const line = jobEventLine(event, this.paint());

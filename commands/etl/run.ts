@@ -1,14 +1,16 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { countDays } from '../../src/cli/day-progress.ts';
-import { chosenStates, dayFlags, dayRange } from '../../src/cli/day-range.ts';
+import { chosenStates, dayFlags, dayRange, runIdOf } from '../../src/cli/day-range.ts';
 import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
+import { runDaysByJob } from '../../src/cli/run-days-by-job.ts';
 import { loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
-import { type EtlEvent, type RunEtlInput, runEtl } from '../../src/operations/run-etl.ts';
+import { openJobDays } from '../../src/operations/open-job-days.ts';
+import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
@@ -47,60 +49,48 @@ export default class EtlRun extends DpCommand {
       helpValue: 'N',
     }),
     detach: Flags.boolean({
-      description: 'AWS only: start the runs and return. dp etl attach follows one.',
+      description: 'Start the runs apart from this terminal, and return. dp etl attach follows one.',
     }),
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
     force: Flags.boolean({ description: 'Publish although error checks fail. The manifest says so.' }),
+    'run-id': Flags.string({ description: 'The id of the run; for who starts dp.', hidden: true }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EtlRun);
     const only = chosenStates(flags.only);
+    const range = dayRange(flags);
     const input = {
-      ...dayRange(flags),
+      ...range,
       ...(only === undefined ? {} : { only }),
       concurrency: flags.concurrency,
       dryRun: flags['dry-run'],
       force: flags.force,
+      ...runIdOf(flags['run-id'], range),
     };
-    const platform = await this.platform();
     const settings = await this.settings();
-    if (settings.environmentConfig.kind === 'aws') return this.runOnAws(input, flags);
-    const etl = await openEtl(platform, settings, this.engineChoice(flags));
+    const onAws = settings.environmentConfig.kind === 'aws';
+    if (onAws && flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    if (onAws || flags.detach) {
+      const platform = await this.platform();
+      // What must be set up on this machine first is asked for here: a run apart can ask nobody.
+      if (!onAws) await platform.engine(this.engineChoice(flags));
+      const result = await runDaysByJob(
+        { ...input, detach: flags.detach, readers: flags.readers, engine: onAws ? undefined : flags.engine },
+        {
+          ...(await openJobDays(platform, settings)),
+          ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
+          stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
+          tell: (event, line) => this.tell(event, line),
+        },
+      );
+      return this.endWith(EXIT_CODES[result.end]);
+    }
+    const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
     const work = async () =>
       runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
     const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
-    this.endWith(EXIT_CODES[result.end]);
-  }
-
-  private async runOnAws(
-    input: Omit<RunEtlInput, 'concurrency'> & { readonly concurrency: number },
-    flags: {
-      readonly engine?: string | undefined;
-      readonly readers?: number | undefined;
-      readonly detach: boolean;
-    },
-  ): Promise<void> {
-    if (flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
-    const { openJobDays } = await import('../../src/operations/open-job-days.ts');
-    const { runJobDays } = await import('../../src/operations/run-job-days.ts');
-    const { jobEventLine } = await import('../../src/cli/format/job-events.ts');
-    const result = await runJobDays(
-      { ...input, detach: flags.detach, ...(flags.readers === undefined ? {} : { readers: flags.readers }) },
-      {
-        ...(await openJobDays(await this.platform())),
-        signal: this.signal,
-        stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
-        notify: (event) => {
-          void this.emit(event);
-          const line = jobEventLine(event, this.paint());
-          if (line !== undefined) this.say(line);
-        },
-      },
-    );
-    await this.print(input.dryRun ? formatPlan(result.plan) : formatRun(result));
-    for (const [date, run] of Object.entries(result.started)) await this.print(`${date}  started as ${run}`);
     this.endWith(EXIT_CODES[result.end]);
   }
 
@@ -119,11 +109,13 @@ export default class EtlRun extends DpCommand {
 
   readonly #countDays = countDays();
 
-  private tell(event: EtlEvent): void {
-    void this.emit(event);
-    const line = etlEventLine(event, this.paint());
+  private tell(
+    event: { readonly event: string },
+    line = etlEventLine(event as EtlEvent, this.paint()),
+  ): void {
+    void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
     if (line !== undefined) this.say(line);
-    const days = this.#countDays(event);
+    const days = this.#countDays(event as EtlEvent);
     if (days !== undefined) this.progress(days.done, days.total, 'days');
   }
 }

@@ -8,7 +8,7 @@ import { openEtl } from '../../src/operations/open-etl.ts';
 export default class EtlStatus extends DpCommand {
   static override summary = 'Show which days are loaded, as a calendar.';
   static override description =
-    'Reads the lake alone: missing, running, failed, stale, loaded or verified. A day becomes stale when dp etl reconcile finds that the database has changed.';
+    'What the lake says of each day, with the runs of the job that live and the next start: missing, running, failed, stale, loaded or verified. A day becomes stale when dp etl reconcile finds that the database has changed.';
   static override examples = [
     '<%= config.bin %> etl status',
     '<%= config.bin %> etl status --from 2026-11-01 --to 2026-11-30 --json',
@@ -21,11 +21,9 @@ export default class EtlStatus extends DpCommand {
     const settings = await this.settings();
     const etl = await openEtl(platform, settings);
     const ledger = await etlStatus(openDayRange(flags), etl);
-    const onAws = settings.environmentConfig.kind === 'aws';
-    const merged = onAws ? await mergeRuns(ledger, platform) : undefined;
-    const result = merged ?? ledger;
+    const result = await mergeRuns(ledger, platform);
     await this.print(formatCalendar(result.days, this.paint(process.stdout)));
-    if (merged?.next) await this.print(`Next: ${merged.next.day}, at ${merged.next.at}.`);
+    if (result.next !== null) await this.print(`Next: ${result.next.day}, at ${result.next.at}.`);
     return result;
   }
 }

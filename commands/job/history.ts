@@ -8,7 +8,7 @@ export default class JobHistory extends DpCommand {
   static override summary = 'List the last runs of a job, newest first.';
   static override description =
     'State, day, start and seconds of each run. Runs of the schedule are listed with the day they load.';
-  static override examples = ['<%= config.bin %> job history --env staging --limit 50'];
+  static override examples = ['<%= config.bin %> job history --limit 50'];
   static override args = { name: Args.string({ description: 'The job. Default: the daily job.' }) };
   static override flags = {
     limit: Flags.integer({ description: 'Runs to show.', default: 20, min: 1, max: 200, helpValue: 'N' }),

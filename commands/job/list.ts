@@ -4,8 +4,8 @@ import { drawTable } from '../../src/cli/format/table.ts';
 export default class JobList extends DpCommand {
   static override summary = 'List the jobs that load data.';
   static override description =
-    'The jobs of the account and region, with their workers and how many of their runs may go on at once.';
-  static override examples = ['<%= config.bin %> job list --env staging'];
+    'The jobs of the account and region, or of this machine, with their workers and how many of their runs may go on at once.';
+  static override examples = ['<%= config.bin %> job list'];
 
   async run(): Promise<object> {
     await this.parse(JobList);
@@ -14,7 +14,7 @@ export default class JobList extends DpCommand {
     const rows = found.map((job) => [
       job.name,
       job.glueVersion,
-      `${job.workers ?? '?'} × ${job.workerType ?? '?'}`,
+      job.workers === null ? 'this machine' : `${job.workers} × ${job.workerType ?? '?'}`,
       job.runsAtOnceMax,
     ]);
     await this.print(

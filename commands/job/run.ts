@@ -9,7 +9,7 @@ export default class JobRun extends DpCommand {
   static override summary = 'Start a job once, with arguments of your own.';
   static override description =
     'For jobs of your own and unusual arguments. dp etl run plans days, waits for a place and follows them.';
-  static override examples = ['<%= config.bin %> job run --env staging --argument date=2026-11-22'];
+  static override examples = ['<%= config.bin %> job run --argument date=2026-11-22'];
   static override args = { name: Args.string({ description: 'The job. Default: the daily job.' }) };
   static override flags = {
     argument: Flags.string({
@@ -24,8 +24,13 @@ export default class JobRun extends DpCommand {
     const jobs = await (await this.platform()).jobs();
     const job = args.name ?? jobs.daily;
     const given = Object.fromEntries((flags.argument ?? []).map(argumentOf));
-    await confirmMild(`Start ${job}: Glue bills its workers by the second`, this.prompts);
-    const id = await startJob({ job, arguments: given }, jobs);
+    const { environmentConfig } = await this.settings();
+    if (environmentConfig.kind === 'aws')
+      await confirmMild(`Start ${job}: Glue bills its workers by the second`, this.prompts);
+    const id = await this.change(
+      () => startJob({ job, arguments: given }, jobs),
+      (run) => ({ changed: true, ids: { [job]: run } }),
+    );
     await this.print(id);
     return { job, run: id };
   }

@@ -6,8 +6,8 @@ import { jobUnknown } from '../../src/operations/job-errors.ts';
 export default class JobShow extends DpCommand {
   static override summary = 'Show a job: its workers, limits and arguments.';
   static override description =
-    'Everything Glue knows of the job, and the arguments that every run of it gets.';
-  static override examples = ['<%= config.bin %> job show --env staging'];
+    'Everything that is known of the job, and the arguments that every run of it gets.';
+  static override examples = ['<%= config.bin %> job show'];
   static override args = { name: Args.string({ description: 'The job. Default: the daily job.' }) };
 
   async run(): Promise<object> {

@@ -1,3 +1,4 @@
+import { DIGEST_SCALARS } from './scalar/digest.ts';
 import { JSON_SCALARS } from './scalar/json.ts';
 import { NUMBER_SCALARS } from './scalar/numbers.ts';
 import type { Scalar } from './scalar/scalar.ts';
@@ -12,4 +13,9 @@ export const DIALECT_SETTINGS: readonly string[] = [
 ];
 
 /** Functions a DuckDB instance needs before it runs planned SQL. */
-export const DIALECT_SCALARS: readonly Scalar[] = [...NUMBER_SCALARS, ...TEXT_SCALARS, ...JSON_SCALARS];
+export const DIALECT_SCALARS: readonly Scalar[] = [
+  ...NUMBER_SCALARS,
+  ...TEXT_SCALARS,
+  ...JSON_SCALARS,
+  ...DIGEST_SCALARS,
+];

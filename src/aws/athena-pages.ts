@@ -26,9 +26,17 @@ export interface PageRequest {
   readonly signal: AbortSignal;
 }
 
+/** Which page, and of how many rows. */
+export interface PageChoice {
+  /** Undefined: the first one. */
+  readonly token?: string | undefined;
+  /** @default the most the API gives */
+  readonly rowsMax?: number;
+}
+
 /** One page through the API; the header row of a first page is taken off. Rejects with the SDK's error. */
-export async function readPage(request: PageRequest, token?: string): Promise<Page> {
-  const answer = await askForPage(request, token);
+export async function readPage(request: PageRequest, choice: PageChoice = {}): Promise<Page> {
+  const answer = await askForPage(request, choice);
   const columns = (answer.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map((info) => ({
     name: info.Name ?? '',
     type: typeName({
@@ -38,7 +46,8 @@ export async function readPage(request: PageRequest, token?: string): Promise<Pa
     }),
   }));
   const rows = (answer.ResultSet?.Rows ?? []).map((row) => textRow(row, columns.length));
-  const isHeader = token === undefined && hasHeader(request.execution) && namesColumns(rows[0], columns);
+  const isHeader =
+    choice.token === undefined && hasHeader(request.execution) && namesColumns(rows[0], columns);
   return {
     columns,
     rows: isHeader ? rows.slice(1) : rows,
@@ -49,10 +58,10 @@ export async function readPage(request: PageRequest, token?: string): Promise<Pa
 
 /** The rows after a page, page by page; the next one is on its way while the last one is read. */
 export async function* readPagesAfter(request: PageRequest, page: Page): AsyncGenerator<readonly TextRow[]> {
-  let next = page.nextToken === undefined ? undefined : readPage(request, page.nextToken);
+  let next = page.nextToken === undefined ? undefined : readPage(request, { token: page.nextToken });
   while (next !== undefined) {
     const { rows, nextToken } = await next;
-    next = nextToken === undefined ? undefined : readPage(request, nextToken);
+    next = nextToken === undefined ? undefined : readPage(request, { token: nextToken });
     // It may reject while its predecessor is still being read; the await above is where that is met.
     next?.catch(() => undefined);
     yield rows;
@@ -61,12 +70,12 @@ export async function* readPagesAfter(request: PageRequest, page: Page): AsyncGe
 
 async function askForPage(
   { execution, client, signal }: PageRequest,
-  token: string | undefined,
+  { token, rowsMax = ROWS_PER_PAGE }: PageChoice,
 ): Promise<GetQueryResultsCommandOutput> {
   const { GetQueryResultsCommand } = await import('@aws-sdk/client-athena');
   const command = new GetQueryResultsCommand({
     QueryExecutionId: execution.QueryExecutionId,
-    MaxResults: ROWS_PER_PAGE,
+    MaxResults: rowsMax,
     ...(token === undefined ? {} : { NextToken: token }),
   });
   for (let throttled = 0; ; throttled++) {

@@ -74,6 +74,7 @@ function crawlerOf(crawler: GlueCrawler): Crawler {
   const { Targets: targets, LastCrawl: last } = crawler;
   return {
     name: crawler.Name ?? '',
+    kind: (targets?.JdbcTargets ?? []).length > 0 ? 'database' : 'files',
     state: crawler.State === 'RUNNING' ? 'running' : crawler.State === 'STOPPING' ? 'stopping' : 'ready',
     database: crawler.DatabaseName ?? null,
     targets: [

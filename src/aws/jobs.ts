@@ -1,5 +1,7 @@
 import type { GlueClient, Job as GlueJob, JobRun as GlueJobRun } from '@aws-sdk/client-glue';
 import type { Job, JobRun, JobRunState, Jobs, LogPage, StartRun } from '../platform/jobs.ts';
+import { LIVE_RUN_STATES } from '../platform/jobs.ts';
+import type { BackoffLimits } from '../std/backoff.ts';
 import { Failure } from '../std/failure.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { isUnreachable, nameOf } from './errors.ts';
@@ -15,6 +17,8 @@ export interface AwsJobsInput {
 /** Runs among which a start whose answer was lost is looked for. */
 const RECENT_RUNS = 50;
 const LOOK_WAIT_MS = 1_000;
+/** A start takes a minute, a day some more. */
+const POLLING: BackoffLimits = { firstMs: 5_000, mostMs: 20_000, factor: 1.3 };
 
 type Ask = <T>(what: string, call: (glue: GlueClient) => Promise<T>) => Promise<T>;
 
@@ -25,6 +29,7 @@ export function openAwsJobs({ clients, daily, logGroup }: AwsJobsInput): Jobs {
     ask(`list the runs of ${job}`, (glue) => runsOf(glue, job, runsMax));
   return {
     daily,
+    polling: POLLING,
     list: () => ask('list the jobs', listJobs),
     find: (name) => ask(`look up the job ${name}`, (glue) => findJob(glue, name)),
     start: (request) => startOnce(request, { ask, history }),
@@ -132,13 +137,15 @@ const STATES: Readonly<Record<string, JobRunState>> = {
 
 function runOf(run: GlueJobRun): JobRun {
   const dpuSeconds = run.DPUSeconds ?? (run.MaxCapacity ?? 0) * (run.ExecutionTime ?? 0);
+  // ERROR, EXPIRED and whatever comes later have ended badly.
+  const state = STATES[run.JobRunState ?? ''] ?? 'failed';
+  const isLive = LIVE_RUN_STATES.includes(state);
   return {
     id: run.Id ?? '',
     job: run.JobName ?? '',
-    // ERROR, EXPIRED and whatever comes later have ended badly.
-    state: STATES[run.JobRunState ?? ''] ?? 'failed',
+    state,
     startedAt: run.StartedOn?.toISOString() ?? null,
-    endedAt: run.CompletedOn?.toISOString() ?? null,
+    endedAt: isLive ? null : (run.CompletedOn?.toISOString() ?? null),
     seconds: run.ExecutionTime ?? null,
     dpuSeconds: dpuSeconds > 0 ? dpuSeconds : null,
     arguments: run.Arguments ?? {},

@@ -60,14 +60,27 @@ export async function* readObject(object: OpenedObject, reading: S3Reading): Asy
   try {
     startMore();
     const firstTo = Math.min(RANGE_BYTES, object.bytes) - 1;
-    yield* resumable({ object, from: 0, to: firstTo, stream: object.first }, reading);
+    yield* released(resumable({ object, from: 0, to: firstTo, stream: object.first }, reading));
     for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
       startMore();
-      yield* range;
+      yield* released(range);
     }
   } finally {
     object.first.destroy();
     await Promise.allSettled(ranges.map((range) => range.return(undefined)));
+  }
+}
+
+/**
+ * Gives each chunk's memory back as soon as the next one is asked for. Left to the garbage collector it piles up, and
+ * memory that is new each time costs more than reading into it.
+ */
+async function* released(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    const { buffer } = chunk;
+    // Only where the chunk is all that is in the buffer: nobody else can hold a part of it.
+    if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) buffer.transfer(0);
   }
 }
 

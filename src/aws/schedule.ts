@@ -62,6 +62,7 @@ function scheduleOf(found: GetScheduleCommandOutput | undefined): DailySchedule 
       expression: found.ScheduleExpression ?? '',
       timeZone: found.ScheduleExpressionTimezone ?? 'UTC',
       enabled: found.State !== 'DISABLED',
+      kept: true,
     }
   );
 }

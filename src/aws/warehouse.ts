@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { parseIoPlan } from '../athena/io-plan.ts';
 import { statementKind } from '../athena/statement.ts';
 import type { ParquetFiles } from '../platform/parquet.ts';
@@ -80,8 +78,7 @@ async function writeCsv(
   const folder = await mkdtemp(join(tmpdir(), 'dp-result-'));
   try {
     const csv = join(folder, 'result.csv');
-    const signal = request.signal === undefined ? {} : { signal: request.signal };
-    await pipeline(result.csvLines?.() ?? [], createWriteStream(csv, { mode: 0o600 }), signal);
+    await writeFile(csv, result.csvLines?.() ?? [], { mode: 0o600 });
     await (await input.parquet()).fromCsv(csv, result.columns, path);
     return result.stats();
   } finally {

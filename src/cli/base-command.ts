@@ -107,10 +107,12 @@ export abstract class DpCommand extends Command {
     if (this.#platform === undefined) {
       const settings = await this.settings();
       const { openPlatform } = await import('./wire.ts');
+      const { signInPrompts } = await import('./sign-in-prompts.ts');
       this.#platform = openPlatform(settings, {
         environment: process.env,
         note: (text) => this.say(text),
         signal: () => this.signal,
+        signInPrompts: signInPrompts(this.prompts),
       });
     }
     return this.#platform;
@@ -134,16 +136,21 @@ export abstract class DpCommand extends Command {
   protected async change<T>(
     work: () => Promise<T>,
     outcome: (result: T) => ChangeOutcome,
-    more: { readonly undoes?: string } = {},
+    more: {
+      readonly undoes?: string;
+      /** What an argument of the command looks like in the journal, where it may hold what does not belong there. */
+      readonly shown?: (argument: string) => string;
+    } = {},
   ): Promise<T> {
     const journal = await (await this.platform()).journal();
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv].join(' ');
+    const { shown = (argument: string): string => argument, ...links } = more;
+    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
-      { command, who, ...(reason === undefined ? {} : { reason }), ...more },
-      { journal, clock: this.clock, newId: () => randomBytes(3).toString('hex'), work, outcome },
+      { command, who, ...(reason === undefined ? {} : { reason }), ...links },
+      { journal, clock: this.clock, newId: () => randomBytes(4).toString('hex'), work, outcome },
     );
   }
 

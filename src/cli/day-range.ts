@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { parseDay } from '../etl/business-day.ts';
+import { isRunId } from '../etl/run-id.ts';
 import { usage } from './errors.ts';
 
 /** The flags of commands that work on a day or a range of days. Days are Japanese calendar days. */
@@ -40,6 +41,20 @@ export function openDayRange(flags: DayFlagValues): { from?: string; to?: string
 /** One day that was asked for. Throws a usage Failure for what the calendar does not have. */
 export function oneDay(date: string): string {
   return parseDay(date);
+}
+
+/** A run's id, which names one day's run. Throws a usage Failure for what is none. */
+export function runIdOf(
+  text: string | undefined,
+  range: { readonly from: string; readonly to: string },
+): { runId?: string } {
+  if (text === undefined) return {};
+  if (!isRunId(text) || range.from !== range.to)
+    throw usage(
+      '--run-id takes the id of a run of one day.',
+      '--date DAY --run-id 20261123T170001123Z-3f9a2c',
+    );
+  return { runId: text };
 }
 
 /** States that --only takes. */

@@ -50,15 +50,6 @@ export function usage(message: string, ...nextSteps: [string, ...string[]]): Fai
   return new Failure({ code: 'usage', kind: 'usage', message, nextSteps });
 }
 
-export function notOnAws(what: string, environment: string): Failure {
-  return new Failure({
-    code: 'not-available-on-aws',
-    kind: 'failed',
-    message: `${what} is not available in the AWS environment \`${environment}\` in this version of dp.`,
-    nextSteps: ['Add --env local to use the embedded environment.'],
-  });
-}
-
 /** Stacks, templates and AWS prices belong to environments on AWS. */
 export function onlyOnAws(environment: string): Failure {
   return new Failure({

@@ -1,12 +1,8 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import type { ResultSink } from '../operations/run-query.ts';
+import { openFileWriter } from './file-writer.ts';
 import { type Format, type Formatter, openFormatter } from './format/formatter.ts';
-import { widthOf, writeAll } from './terminal.ts';
-
-/** Bytes that may wait for the disk: enough that it is never waited for piece by piece. */
-const FILE_BUFFER_BYTES = 1 << 20;
+import { widthOf, writeAll, writeThrough } from './terminal.ts';
 
 /** A result as text on stdout. */
 export function stdoutSink(format: Format): ResultSink {
@@ -17,6 +13,7 @@ export function stdoutSink(format: Format): ResultSink {
     terminal,
     widthMax: width,
     write: (text) => writeAll(process.stdout, text),
+    writeBytes: (bytes) => writeThrough(process.stdout, bytes),
     end: async () => {},
   });
 }
@@ -27,26 +24,21 @@ export async function withFileSink<T>(
   use: (sink: ResultSink) => Promise<T>,
 ): Promise<T> {
   const unfinished = `${target.path}.${process.pid}.part`;
-  const stream = createWriteStream(unfinished, { highWaterMark: FILE_BUFFER_BYTES });
-  await once(stream, 'open');
+  const file = await openFileWriter(unfinished);
   const sink = textSink({
     format: target.format,
     terminal: false,
     widthMax: undefined,
-    write: async (text) => {
-      if (!stream.write(text)) await once(stream, 'drain');
-    },
-    end: async () => {
-      stream.end();
-      await once(stream, 'close');
-    },
+    write: (text) => file.write(text),
+    writeBytes: (bytes) => file.write(bytes),
+    end: () => file.end(),
   });
   try {
     const result = await use(sink);
     await rename(unfinished, target.path);
     return result;
   } catch (error) {
-    stream.destroy();
+    await file.abandon();
     await rm(unfinished, { force: true });
     throw error;
   }
@@ -56,7 +48,9 @@ interface TextTarget {
   readonly format: Format;
   readonly terminal: boolean;
   readonly widthMax: number | undefined;
-  readonly write: (text: string | Uint8Array) => Promise<void>;
+  readonly write: (text: string) => Promise<void>;
+  /** Resolves when the bytes may be written over. */
+  readonly writeBytes: (bytes: Uint8Array) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
@@ -74,7 +68,7 @@ function textSink(target: TextTarget): ResultSink {
     },
     rows: async (batch) => target.write(formatter?.rows(batch) ?? ''),
     // A terminal must never get data as it is; files and pipes may.
-    ...(target.format === 'csv' && !target.terminal ? { csvLines: (bytes) => target.write(bytes) } : {}),
+    ...(target.format === 'csv' && !target.terminal ? { csvLines: target.writeBytes } : {}),
     close: async (stats) => {
       await target.write(formatter?.tail(stats) ?? '');
       await target.end();

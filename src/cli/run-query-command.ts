@@ -7,7 +7,6 @@ import { getSavedQuery } from '../operations/saved-query.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { FetchWay, QueryEvent, QueryRequest } from '../platform/warehouse.ts';
 import { usage } from './errors.ts';
-import { formatEstimate } from './format/query-estimate.ts';
 import { formatQueryFooter } from './format/query-footer.ts';
 import { visible } from './format/visible.ts';
 import { confirmByName, type PromptSettings } from './prompts.ts';
@@ -130,6 +129,7 @@ async function estimateOf(request: QueryRequest, platform: Platform, deps: Query
 
 async function dryRun(request: QueryRequest, platform: Platform, deps: QueryCallDeps): Promise<object> {
   const estimate = await estimateOf(request, platform, deps);
+  const { formatEstimate } = await import('./format/query-estimate.ts');
   await deps.print(formatEstimate(estimate));
   for (const warning of estimate.warnings) deps.say(`${deps.paint('yellow', 'Warning:')} ${warning}`);
   return estimate;

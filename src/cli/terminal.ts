@@ -41,6 +41,12 @@ export async function writeAll(stream: NodeJS.WriteStream, text: string | Uint8A
   });
 }
 
+/** Writes bytes and waits until the stream needs them no more, or has gone. */
+export async function writeThrough(stream: NodeJS.WriteStream, bytes: Uint8Array): Promise<void> {
+  if (stream.destroyed || stream.errored !== null) return;
+  await new Promise<void>((resolve) => stream.write(bytes, () => resolve()));
+}
+
 /** One line for a person on stderr, with anything a terminal would obey made visible. */
 export function sayLine(text: string): void {
   const columns = widthOf(process.stderr);

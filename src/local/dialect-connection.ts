@@ -4,18 +4,28 @@ import {
   DOUBLE,
   type DuckDBConnection,
   type DuckDBDataChunk,
+  DuckDBListValue,
   DuckDBScalarFunction,
   type DuckDBType,
   type DuckDBValue,
   type DuckDBVector,
   FLOAT,
   INTEGER,
+  LIST,
   VARCHAR,
 } from '@duckdb/node-api';
 import { DIALECT_SCALARS, DIALECT_SETTINGS } from '../athena/dialect.ts';
 import type { Scalar, ScalarType } from '../athena/scalar/scalar.ts';
 
-const TYPES: Readonly<Record<ScalarType, DuckDBType>> = { VARCHAR, BIGINT, DOUBLE, FLOAT, BOOLEAN, INTEGER };
+const TYPES: Readonly<Record<ScalarType, DuckDBType>> = {
+  VARCHAR,
+  BIGINT,
+  DOUBLE,
+  FLOAT,
+  BOOLEAN,
+  INTEGER,
+  'DOUBLE[]': LIST(DOUBLE),
+};
 
 /**
  * Gives a DuckDB instance, through any of its connections, the functions that planned SQL calls. Once for an
@@ -42,9 +52,13 @@ function functionOf(scalar: Scalar): DuckDBScalarFunction {
 function fill(scalar: Scalar, input: DuckDBDataChunk, output: DuckDBVector): void {
   const columns = scalar.parameters.map((_, index) => input.getColumnVector(index));
   for (let row = 0; row < input.rowCount; row++) {
-    const values: DuckDBValue[] = columns.map((column) => column.getItem(row));
+    const values = columns.map((column) => plainItem(column.getItem(row)));
     const missing = values.some((value) => value === null);
     output.setItem(row, missing ? null : scalar.run(...(values as never[])));
   }
   output.flush();
+}
+
+function plainItem(value: DuckDBValue): DuckDBValue | readonly DuckDBValue[] {
+  return value instanceof DuckDBListValue ? value.items : value;
 }

@@ -34,6 +34,12 @@ export async function withFileLock<T>(input: FileLockInput, work: () => Promise<
   }
 }
 
+/** Whether a process that lives holds the lock just now. */
+export async function isLockHeld(path: string): Promise<boolean> {
+  const owner = await ownerOf(path);
+  return owner !== undefined && (await isAlive(owner));
+}
+
 /** What a lock held by process `pid` says: `pid:hash of when it started:token`, short enough for an inode. */
 export async function ownerText(pid: number, token: string): Promise<string> {
   const identity = (await processIdentity(pid)) ?? '';

@@ -2,7 +2,7 @@ import type { KnownCatalog, KnownTable, TableColumn } from '../athena/plan/table
 import { type NamedTable, type ParsedStatement, readStatement } from '../athena/statement-needs.ts';
 import { VARCHAR } from '../athena/types/type.ts';
 import type { Catalog, CatalogPartition, CatalogTable } from '../platform/catalog.ts';
-import { parsedType, relationOf } from './lake-relation.ts';
+import { exactColumnOf, isTimestamp, parsedType, relationOf } from './lake-relation.ts';
 
 /** Parameters of a view: Glue marks it like this, and dp keeps its SQL beside the mark. */
 export const VIEW_MARK = 'presto_view';
@@ -78,7 +78,10 @@ function knownTable(entry: CatalogTable, partitions: readonly CatalogPartition[]
     ...(item.comment === undefined ? {} : { comment: item.comment }),
   });
   const columns = [
-    ...entry.columns.map(column),
+    ...entry.columns.map((item) => ({
+      ...column(item),
+      ...(isTimestamp(item) ? { exactColumn: exactColumnOf(item.name) } : {}),
+    })),
     ...entry.partitionKeys.map((key) => ({ ...column(key), partition: true })),
   ];
   const viewSql = entry.parameters[VIEW_SQL];

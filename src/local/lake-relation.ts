@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { typeOfText } from '../athena/sql/parse-type.ts';
 import { duckdbType, type Type } from '../athena/types/type.ts';
 import type { CatalogColumn, CatalogPartition, CatalogTable } from '../platform/catalog.ts';
+import { CRAWLED } from './crawl.ts';
 import { identifier, literal } from './duckdb.ts';
+import { onlyCrawled } from './warehouse-errors.ts';
 
 /** Parameter of CSV tables that dp wrote: a header, and every text in quotes, so that NULL is not the empty text. */
 export const QUOTED_CSV = 'dp.csv';
@@ -24,6 +26,7 @@ export async function relationOf(
   table: CatalogTable,
   partitions: readonly CatalogPartition[],
 ): Promise<LakeRelation> {
+  if (table.parameters[CRAWLED] !== undefined) throw onlyCrawled(`${table.database}.${table.name}`);
   const folders =
     table.partitionKeys.length === 0
       ? [{ location: table.location, values: [] }]
@@ -130,25 +133,37 @@ function itemOf(column: CatalogColumn, emptyIsNull = false): string {
   const type = parsedType(column);
   const name = identifier(column.name);
   const read = emptyIsNull && type.base !== 'varchar' ? `NULLIF(${name}, '')` : name;
-  return `${inMilliseconds(`CAST(${read} AS ${duckdbType(type)})`, type)} AS ${name}`;
+  const value = `CAST(${read} AS ${duckdbType(type)})`;
+  if (type.base !== 'timestamp') return `${value} AS ${name}`;
+  return `${inMilliseconds(value)} AS ${name}, ${value} AS ${identifier(exactColumnOf(column.name))}`;
 }
 
-/** Athena's timestamps in tables are timestamp(3), whatever the files hold; it rounds, half away from zero. */
-function inMilliseconds(sql: string, type: Type): string {
-  if (type.base !== 'timestamp') return sql;
+/** The column of a relation that has a timestamp as its file does, for conditions that are quick on it. */
+export function exactColumnOf(name: string): string {
+  return `$exact ${name}`;
+}
+
+/** Athena's timestamps in tables are timestamp(3), whatever the files hold; it rounds, half up. */
+function inMilliseconds(sql: string): string {
   const micros = `epoch_us(${sql})`;
   return `make_timestamp((${micros} + CASE WHEN ${micros} >= 0 THEN 500 ELSE -499 END) // 1000 * 1000)`;
 }
 
 function emptySelect(table: CatalogTable): string {
-  const nulls = [...table.columns, ...table.partitionKeys].map(
-    (column) => `CAST(NULL AS ${typeOf(column)}) AS ${identifier(column.name)}`,
-  );
+  const nulls = [...table.columns, ...table.partitionKeys].flatMap((column) => {
+    const value = `CAST(NULL AS ${typeOf(column)})`;
+    const exact = `${value} AS ${identifier(exactColumnOf(column.name))}`;
+    return [`${value} AS ${identifier(column.name)}`, ...(isTimestamp(column) ? [exact] : [])];
+  });
   return `SELECT ${nulls.join(', ')}, CAST(NULL AS VARCHAR) AS "$path" WHERE false`;
 }
 
 function typeOf(column: CatalogColumn): string {
   return duckdbType(parsedType(column));
+}
+
+export function isTimestamp(column: CatalogColumn): boolean {
+  return parsedType(column).base === 'timestamp';
 }
 
 export function parsedType(column: CatalogColumn): Type {

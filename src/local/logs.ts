@@ -1,27 +1,34 @@
 import { MANIFESTS } from '../etl/lake-keys.ts';
 import { type Manifest, parseManifest } from '../etl/manifest.ts';
+import type { Journal } from '../platform/journal.ts';
+import { journalReader } from '../platform/journal-lines.ts';
 import type { Lake } from '../platform/lake.ts';
 import type { LogLine, LogReader, LogSourceName, Logs } from '../platform/logs.ts';
 import { fileLines } from './follow-file.ts';
-import { parseJournalLine } from './journal.ts';
 import { noSuchLog } from './logs-errors.ts';
 import type { LocalPaths } from './paths.ts';
 
 const SOURCES: readonly LogSourceName[] = ['api', 'job', 'database', 'rotation', 'changes'];
+const LOOK_EVERY_MS = 250;
 
 /** What the local environment says of itself: the server's log, the API's requests, the lake's runs, dp's own changes. */
 export function openLocalLogs(
   { paths }: { readonly paths: LocalPaths },
-  deps: { readonly lake: () => Promise<Lake> },
+  deps: { readonly lake: () => Promise<Lake>; readonly journal: () => Promise<Journal> },
 ): Logs {
+  const changes = async (source: LogSourceName, wanted: RegExp): Promise<LogReader[]> => {
+    const { list } = await deps.journal();
+    return [journalReader(source, { list, wanted })];
+  };
   return {
     sources: SOURCES,
+    lookEveryMs: LOOK_EVERY_MS,
     open: async (source) => {
-      if (source === 'database') return fileReader(source, paths.server.log, serverTime);
-      if (source === 'api') return fileReader(source, paths.apiLog, jsonTime);
-      if (source === 'changes') return changesReader(source, paths.journal, /^dp /);
-      if (source === 'rotation') return changesReader(source, paths.journal, /^dp secrets ro/);
-      if (source === 'job') return jobReader(await deps.lake());
+      if (source === 'database') return [fileReader(source, paths.server.log, serverTime)];
+      if (source === 'api') return [fileReader(source, paths.apiLog, jsonTime)];
+      if (source === 'changes') return changes(source, /^dp /);
+      if (source === 'rotation') return changes(source, /^dp secrets ro/);
+      if (source === 'job') return [jobReader(await deps.lake())];
       throw noSuchLog({ source, sources: SOURCES });
     },
   };
@@ -58,30 +65,6 @@ function jsonTime(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The journal's lines in words: an end is told with the command that its begin named. */
-function changesReader(source: LogSourceName, path: string, wanted: RegExp): LogReader {
-  const next = fileLines(path);
-  const commands = new Map<string, string>();
-  return {
-    async *lines() {
-      for await (const text of next()) {
-        const line = parseJournalLine(text);
-        if (line?.line === 'begin') commands.set(line.id, line.command);
-        const command = commands.get(line?.id ?? '');
-        if (line === undefined || command === undefined || !wanted.test(command)) continue;
-        if (line.line === 'begin') {
-          const why = line.reason === undefined ? '' : `, because: ${line.reason}`;
-          yield { at: line.startedAt, source, text: `${line.id} ${line.who} began ${command}${why}` };
-        } else if (line.endedAt !== undefined) {
-          const end = line.error === undefined ? line.state : `${line.state}: ${line.error}`;
-          yield { at: line.endedAt, source, text: `${line.id} ${command}: ${end}` };
-        }
-      }
-    },
-    [Symbol.asyncDispose]: () => next[Symbol.asyncDispose](),
-  };
 }
 
 /** What the manifests of the lake's runs tell: each start and each end is one line. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/database.ts';
+import { nothingToRollBackTo, oldPasswordAccepted, rotationFailed } from '../platform/secret-failures.ts';
 import type { ConsumerCheck, RotateRequest, RotationResult, RotationStep } from '../platform/secrets.ts';
 import { assert } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
@@ -16,12 +17,7 @@ import {
   withPending,
   withPreviousRetired,
 } from './secret-versions.ts';
-import {
-  nothingToRollBackTo,
-  oldPasswordAccepted,
-  rotationFailed,
-  rotationNotRestored,
-} from './secrets-errors.ts';
+import { rotationNotRestored } from './secrets-errors.ts';
 import {
   findStoredSecret,
   newPassword,
@@ -232,7 +228,7 @@ async function requireAll(
   deps: RotationDeps,
 ): Promise<ConsumerCheck[]> {
   const checks = await checkConsumers(user, deps.accessWith(user, password));
-  const bad = checks.find(({ ok }) => !ok);
+  const bad = checks.find(({ outcome }) => outcome === 'failed');
   if (bad !== undefined) throw new Error(`${bad.consumer} could not log in (${bad.detail})`);
   return checks;
 }

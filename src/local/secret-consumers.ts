@@ -37,9 +37,9 @@ export async function checkConsumers(user: DatabaseUser, access: DatabaseAccess)
   return Promise.all(
     CONSUMERS[user].map(async ({ name, logIn }) => {
       try {
-        return { consumer: name, ok: true, detail: await logIn(access) };
+        return { consumer: name, outcome: 'verified', detail: await logIn(access) };
       } catch (error) {
-        return { consumer: name, ok: false, detail: messageOf(error) };
+        return { consumer: name, outcome: 'failed', detail: messageOf(error) };
       }
     }),
   );

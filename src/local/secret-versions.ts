@@ -58,6 +58,12 @@ export function withPreviousRetired(secret: StoredSecret): StoredSecret {
   );
 }
 
+/** With another interval between rotations, or none. */
+export function withInterval(secret: StoredSecret, everyDays: number | null): StoredSecret {
+  const { everyDays: _before, ...rest } = secret;
+  return everyDays === null ? rest : { ...rest, everyDays };
+}
+
 function withVersions(secret: StoredSecret, versions: readonly StoredVersion[]): StoredSecret {
   const labelledOnes = versions.filter(({ labels }) => labels.length > 0);
   const old = versions
@@ -67,7 +73,7 @@ function withVersions(secret: StoredSecret, versions: readonly StoredVersion[]):
   const sorted = [...old, ...labelledOnes].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   const current = sorted.find(({ labels }) => labels.includes('AWSCURRENT'));
   assert(current?.password !== undefined, 'a secret has one current version');
-  return { username: secret.username, password: current.password, versions: sorted };
+  return { ...secret, password: current.password, versions: sorted };
 }
 
 function labelled(version: StoredVersion, label: VersionLabel): StoredVersion {

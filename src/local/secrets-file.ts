@@ -27,6 +27,8 @@ export interface StoredVersion extends SecretVersion {
 export interface StoredSecret extends DatabaseSecret {
   /** Oldest first. Exactly one has the label AWSCURRENT, and its password is the one above. */
   readonly versions: readonly StoredVersion[];
+  /** How often it is to be rotated, in days; missing where nobody said. */
+  readonly everyDays?: number;
 }
 
 export function secretPath(secretsFolder: string, user: DatabaseUser): string {
@@ -62,10 +64,11 @@ export async function findStoredSecret(
     throw error;
   });
   if (text === undefined) return undefined;
-  const { username, password, versions } = parseSecret(text, path);
-  if (versions !== undefined) return { username, password, versions };
+  const { username, password, versions, everyDays } = parseSecret(text, path);
+  const interval = everyDays === undefined ? {} : { everyDays };
+  if (versions !== undefined) return { username, password, versions, ...interval };
   const { mtime } = await stat(path);
-  return { username, password, versions: [firstVersion(password, mtime)] };
+  return { username, password, versions: [firstVersion(password, mtime)], ...interval };
 }
 
 /** The secret that is there, or a new random one. Of several callers at once, all get the same. */
@@ -104,11 +107,19 @@ export async function removeDrafts(secretsFolder: string): Promise<void> {
   }
 }
 
-function parseSecret(text: string, path: string): DatabaseSecret & { versions?: StoredVersion[] } {
+function parseSecret(
+  text: string,
+  path: string,
+): DatabaseSecret & { versions?: StoredVersion[]; everyDays?: number } {
   try {
-    const { username, password, versions } = JSON.parse(text);
+    const { username, password, versions, everyDays } = JSON.parse(text);
     if (typeof username === 'string' && typeof password === 'string') {
-      return { username, password, ...(Array.isArray(versions) ? { versions } : {}) };
+      return {
+        username,
+        password,
+        ...(Array.isArray(versions) ? { versions } : {}),
+        ...(typeof everyDays === 'number' ? { everyDays } : {}),
+      };
     }
   } catch {
     // Said below: what a broken file holds may be a password and belongs in no message.

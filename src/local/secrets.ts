@@ -1,4 +1,5 @@
 import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/database.ts';
+import { unknownSecret } from '../platform/secret-failures.ts';
 import type { RotationEvent, RotationStep, SecretDescription, Secrets } from '../platform/secrets.ts';
 import type { Clock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
@@ -9,11 +10,12 @@ import { type RunningServer, startServer } from './mysql-server.ts';
 import type { LocalPaths } from './paths.ts';
 import { type RotationDeps, recoverSecret, rotateSecret } from './rotate-secret.ts';
 import { checkConsumers, consumersOf } from './secret-consumers.ts';
-import { currentVersion, isUnfinished } from './secret-versions.ts';
-import { adminLockedOut, unknownSecret } from './secrets-errors.ts';
+import { currentVersion, isUnfinished, withInterval } from './secret-versions.ts';
+import { adminLockedOut } from './secrets-errors.ts';
 import {
   findStoredSecret,
   removeDrafts,
+  replaceStoredSecret,
   type StoredSecret,
   secretPath,
   secretsLockPath,
@@ -23,6 +25,7 @@ import { openSqlSession } from './sql-session.ts';
 /** The admin last: if anything is wrong, it is noticed while his login is still the old one. */
 const NAMES: readonly DatabaseUser[] = ['etl_reader', 'shop_api', 'admin'];
 const WAIT_FOR_ROTATION_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export interface LocalSecretsInput {
   readonly paths: LocalPaths;
@@ -71,6 +74,14 @@ export function openLocalSecrets(input: LocalSecretsInput, deps: LocalSecretsDep
         return (await recoverSecret({ user, stored }, opened.deps)) !== stored;
       });
     },
+    schedule: ({ name, everyDays }) => {
+      const user = userOf(name);
+      return underLock(folder, undefined, async () => {
+        const scheduled = withInterval(await storedSecret(input.paths, user), everyDays);
+        await replaceStoredSecret(folder, scheduled);
+        return describe(user, scheduled);
+      });
+    },
   };
 }
 
@@ -88,11 +99,17 @@ async function storedSecret(paths: LocalPaths, user: DatabaseUser): Promise<Stor
 
 function describe(name: DatabaseUser, stored: StoredSecret): SecretDescription {
   const current = currentVersion(stored);
+  const changedAt = current.currentAt ?? current.createdAt;
+  const { everyDays = null } = stored;
   return {
     name,
     username: stored.username,
-    changedAt: current.currentAt ?? current.createdAt,
-    nextRotationAt: null,
+    changedAt,
+    // Nothing runs here by itself: an interval says when it is due, and an operator rotates.
+    rotatedBy: 'operator',
+    everyDays,
+    nextRotationAt:
+      everyDays === null ? null : new Date(Date.parse(changedAt) + everyDays * DAY_MS).toISOString(),
     state: isUnfinished(stored) ? 'unfinished' : 'steady',
     versions: stored.versions.map(({ id, createdAt, labels }) => ({ id, createdAt, labels })).reverse(),
     consumers: consumersOf(name),

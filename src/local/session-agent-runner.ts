@@ -1,6 +1,7 @@
 /** The agent's model with its sockets and its timer: a client's channel on one side, targets on the other. */
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { corkTurn } from '../tunnel/io/cork-turn.ts';
 import type { MessageTools } from '../tunnel/message.ts';
 import type { AgentEvent, AgentOptions } from './session-agent.ts';
 import { SessionAgent } from './session-agent.ts';
@@ -20,6 +21,7 @@ export class AgentRunner {
   private readonly deps: AgentRunnerDeps;
   private readonly targets = new Map<number, Socket>();
   private client: WebSocket | undefined;
+  private connection: Socket | undefined;
   private timer: NodeJS.Timeout | undefined;
   private timerAtMs = Infinity;
   private pumping = false;
@@ -32,8 +34,10 @@ export class AgentRunner {
     this.deps = deps;
   }
 
-  attach(client: WebSocket): void {
+  /** `connection` is what the client's channel runs over. */
+  attach(client: WebSocket, connection: Socket): void {
     this.client = client;
+    this.connection = connection;
     this.core.channelOpened(now());
     this.pump();
   }
@@ -59,14 +63,19 @@ export class AgentRunner {
     if (this.pumping || this.closed) return;
     this.pumping = true;
     for (;;) {
-      const writes = this.core.takeWrites();
-      for (const bytes of writes) if (this.client?.readyState === WebSocket.OPEN) this.client.send(bytes);
+      for (const bytes of this.core.takeWrites()) this.send(bytes);
       const events = this.core.takeEvents();
       if (events.length === 0) break;
       for (const event of events) this.act(event);
     }
     this.pumping = false;
     this.setTimer();
+  }
+
+  private send(bytes: Uint8Array): void {
+    if (this.client?.readyState !== WebSocket.OPEN || this.connection === undefined) return;
+    corkTurn(this.connection);
+    this.client.send(bytes);
   }
 
   private setTimer(): void {

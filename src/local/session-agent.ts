@@ -59,7 +59,7 @@ export type AgentEvent = AgentStreamEvent | { readonly kind: 'ended'; readonly r
 
 const HANDSHAKE_MS_MAX = 15_000;
 const END_MS_MAX = 2_000;
-/** A client up to this version is watched: no frame for 30 s, and the session's streams die. */
+/** A client up to this version is watched: no frame for 30 s, and the session ends. */
 const CLIENT_VERSION_WATCHED = '1.2.331.0';
 const WATCHED_SILENCE_MS = 30_000;
 /** After a pause in which nothing could be sent, at most so many milliseconds of pace are made up for. */
@@ -181,8 +181,11 @@ export class SessionAgent {
       if (this.early.size >= EARLY_MESSAGES_MAX) return;
       this.early.set(message.sequence, { ...message, payload: message.payload.slice() });
     }
+    // As AWS's agent does: the reference client crashes over a message that comes right after the handshake's end.
+    const isAnswer = message.payloadType === PAYLOAD.handshakeResponse;
+    if (isAnswer) this.acknowledge(message, now);
     if (isNext && !this.handle(message, now)) return;
-    this.acknowledge(message, now);
+    if (!isAnswer) this.acknowledge(message, now);
     if (!isNext) return;
     this.expected += 1;
     for (;;) {
@@ -250,10 +253,7 @@ export class SessionAgent {
     if (this.phase === 'asked' && now >= this.askedAtMs + HANDSHAKE_MS_MAX)
       this.end('Handshake with the client timed out.');
     else if (drained || now >= this.endAtMs) this.end('');
-    if (now >= this.watchedUntilMs) {
-      this.watchedUntilMs = Infinity;
-      this.streams.closeAll();
-    }
+    if (now >= this.watchedUntilMs) this.end('');
     if (this.hasEnded || !this.connected) return;
     const again = this.outbox.due(now);
     if (again !== undefined) this.writes.push(again);

@@ -76,8 +76,9 @@ export class SessionGateway {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
         return;
       }
-      (socket as Socket).setNoDelay(true);
-      this.sockets.handleUpgrade(request, socket, head, (client) => this.greet(session, client));
+      const connection = socket as Socket;
+      connection.setNoDelay(true);
+      this.sockets.handleUpgrade(request, socket, head, (client) => this.greet(session, client, connection));
     });
   }
 
@@ -176,7 +177,7 @@ export class SessionGateway {
   }
 
   /** The first message must be text and hold the token. Until then nothing else is heard. */
-  private greet(session: GatewaySession, client: WebSocket): void {
+  private greet(session: GatewaySession, client: WebSocket, connection: Socket): void {
     client.on('error', () => client.terminate());
     client.on('message', (data: Buffer, isBinary) => {
       if (session.client === client) {
@@ -190,11 +191,11 @@ export class SessionGateway {
         return;
       }
       session.token = undefined;
-      this.attach(session, client);
+      this.attach(session, client, connection);
     });
   }
 
-  private attach(session: GatewaySession, client: WebSocket): void {
+  private attach(session: GatewaySession, client: WebSocket, connection: Socket): void {
     // One client at a time: a newer channel takes over.
     const former = session.client;
     session.client = client;
@@ -209,7 +210,7 @@ export class SessionGateway {
       if (this.sessions.has(session.sessionId)) this.expire(session);
     });
     client.send(encodeStartPublication());
-    session.agent.attach(client);
+    session.agent.attach(client, connection);
   }
 
   private end(sessionId: string, reason: string): void {

@@ -31,6 +31,8 @@ export function openLocalSessions(options: Partial<GatewayOptions>, deps: LocalS
 }
 
 class LocalSessions implements Sessions {
+  /** Nothing but this process is in between. */
+  readonly messagesPerSecondMax = Infinity;
   private readonly options: GatewayOptions;
   private readonly deps: LocalSessionsDeps;
   private gateway: Promise<SessionGateway> | undefined;

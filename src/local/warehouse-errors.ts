@@ -12,6 +12,16 @@ export function warehouseOnlyReads(): Failure {
   });
 }
 
+export function onlyCrawled(table: string): Failure {
+  return new Failure({
+    code: 'table-only-crawled',
+    kind: 'failed',
+    message: `Cannot read ${table}: a crawler has written down what it looks like, and its rows are not in the lake.`,
+    nextSteps: ['dp db exec "SELECT …"  (reads the database)', 'dp catalog list'],
+    docs: DOCS,
+  });
+}
+
 export function preparedStatementMissing(name: string): Failure {
   return new Failure({
     code: 'prepared-statement-missing',

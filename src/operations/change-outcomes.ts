@@ -40,6 +40,19 @@ export function rotatedSecrets({ rotated }: { readonly rotated: readonly Rotatio
   };
 }
 
+export function scheduledSecret(secret: {
+  readonly name: string;
+  readonly everyDays: number | null;
+  readonly before: number | null;
+}): ChangeOutcome {
+  const { name, everyDays: fromDays, before: toDays } = secret;
+  return {
+    changed: fromDays !== toDays,
+    ids: { [name]: fromDays === null ? 'off' : `${fromDays}d` },
+    inverses: [{ kind: 'schedule-secret', name, fromDays, toDays }],
+  };
+}
+
 /** Healed days: the run is known, the one before it is what the day's own manifest says. */
 export function healedDays({ days }: ReconcileResult): ChangeOutcome {
   const healed = days.filter(({ result }) => result === 'healed');

@@ -22,6 +22,16 @@ export function dayIsRunning(date: string, runId: string): Failure {
   });
 }
 
+export function runIdUsed(date: string, runId: string): Failure {
+  return new Failure({
+    code: 'run-id-used',
+    kind: 'usage',
+    message: `Cannot load ${date} as run ${runId}: there was a run of that id before.`,
+    nextSteps: [`dp etl run --date ${date}`],
+    docs: DOCS,
+  });
+}
+
 export function lockLost(date: string, runId: string): Failure {
   return new Failure({
     code: 'lock-lost',

@@ -5,7 +5,6 @@ import { dayOfRun } from './job-day.ts';
 import { noRunOf } from './run-job-days.ts';
 
 const RUNS_LOOKED_AT = 100;
-const ASK_EVERY_MS = 5_000;
 
 /** The newest run of a day. Throws a Failure when none is known. */
 export async function latestRunOf(date: string, jobs: Jobs): Promise<JobRun> {
@@ -38,7 +37,7 @@ export async function followLogs(
     next = page.next;
     if (more) continue;
     if (!follow || !LIVE_RUN_STATES.includes(state)) return { run: run.id, state, lines };
-    await (deps.pause ?? pause)(ASK_EVERY_MS, deps.signal);
+    await (deps.pause ?? pause)(deps.jobs.polling.firstMs, deps.signal);
     state = (await deps.jobs.run(run.job, run.id))?.state ?? 'failed';
   }
 }

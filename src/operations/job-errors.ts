@@ -22,6 +22,16 @@ export function notATime(text: string): Failure {
   });
 }
 
+export function keptByService(): Failure {
+  return new Failure({
+    code: 'kept-by-service',
+    kind: 'usage',
+    message: 'On AWS a service keeps the schedule: nothing needs to run here for it.',
+    nextSteps: ['dp etl schedule show', 'dp etl schedule run --env local'],
+    docs: DOCS,
+  });
+}
+
 export function runUnknown(job: string, id: string): Failure {
   return new Failure({
     code: 'run-unknown',

@@ -4,8 +4,10 @@ import type { Clock } from '../std/clock.ts';
 const DAY_MS = 86_400_000;
 
 export interface ListedSecret extends SecretDescription {
-  /** Whole days since the current value became current. */
-  readonly ageDays: number;
+  /** Whole days since the current value became current. Null where that is not known. */
+  readonly ageDays: number | null;
+  /** The time of its next rotation is over. */
+  readonly isDue: boolean;
 }
 
 /** Every secret of the environment with its age. No value is read out. */
@@ -18,6 +20,7 @@ export async function listSecrets(
 }
 
 export function withAge(secret: SecretDescription, nowMs: number): ListedSecret {
-  const ageMs = Math.max(0, nowMs - Date.parse(secret.changedAt));
-  return { ...secret, ageDays: Math.floor(ageMs / DAY_MS) };
+  const { changedAt, nextRotationAt } = secret;
+  const ageDays = changedAt === null ? null : Math.floor(Math.max(0, nowMs - Date.parse(changedAt)) / DAY_MS);
+  return { ...secret, ageDays, isDue: nextRotationAt !== null && Date.parse(nextRotationAt) <= nowMs };
 }

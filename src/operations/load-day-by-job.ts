@@ -1,11 +1,12 @@
+import { JOB_ARGUMENTS } from '../etl/job-arguments.ts';
 import { runIdOf } from '../etl/run-id.ts';
+import type { EngineChoice } from '../platform/engine.ts';
 import type { JobRun, Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import type { Lake } from '../platform/lake.ts';
 import { type BackoffLimits, backoffMs } from '../std/backoff.ts';
 import type { Clock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
-import { JOB_ARGUMENTS } from './job-day.ts';
 import type { JobPrice } from './job-price.ts';
 import { manifestsOf } from './read-ledger.ts';
 import type { EtlEvent, FinishedDay } from './run-etl.ts';
@@ -43,8 +44,9 @@ export interface FollowedRun {
   /** dp's, under which the manifest lies; null for runs of the schedule. */
   readonly runId: string | null;
   /** How to start it again. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   readonly readers?: number | undefined;
+  readonly engine?: EngineChoice['name'] | undefined;
 }
 
 /** A day whose run could not be started, and why. */
@@ -52,10 +54,8 @@ export interface FailedStart {
   readonly failed: FinishedDay;
 }
 
-/** Glue starts one when another ends, after minutes: asking more often costs calls and wins nothing. */
-const FULL_WAIT: BackoffLimits = { firstMs: 10_000, mostMs: 60_000, factor: 2 };
-/** A start takes a minute, a day some more. */
-const POLL: BackoffLimits = { firstMs: 5_000, mostMs: 20_000, factor: 1.3 };
+/** A place is free when a run ends: looked for less often than at a run, by this factor. */
+const FULL_SLOWER = 2;
 /** Faults of the network or the service in a row before following is given up; the run itself goes on. */
 const FAULTS_MAX = 6;
 const RESTARTS_MAX = 2;
@@ -66,18 +66,19 @@ const EVENT = 'DP-EVENT ';
 
 /** Starts a day's run, waiting while as many run as the job allows. */
 export async function startDay(
-  day: { readonly date: string; readonly force: boolean; readonly readers?: number | undefined },
+  day: Pick<FollowedRun, 'date' | 'force' | 'readers' | 'engine'>,
   deps: FollowDeps,
 ): Promise<FollowedRun | FailedStart> {
-  const { date } = day;
+  const { date, force, readers, engine } = day;
   const runId = runIdOf(deps.clock.now(), deps.random());
   const request = {
     job: deps.jobs.daily,
     arguments: {
       [JOB_ARGUMENTS.date]: date,
       [JOB_ARGUMENTS.runId]: runId,
-      ...(day.force ? { [JOB_ARGUMENTS.force]: 'true' } : {}),
-      ...(day.readers === undefined ? {} : { [JOB_ARGUMENTS.readers]: String(day.readers) }),
+      ...(force === true ? { [JOB_ARGUMENTS.force]: 'true' } : {}),
+      ...(engine === undefined ? {} : { [JOB_ARGUMENTS.engine]: engine }),
+      ...(readers === undefined ? {} : { [JOB_ARGUMENTS.readers]: String(readers) }),
     },
     marker: JOB_ARGUMENTS.runId,
   };
@@ -86,11 +87,11 @@ export async function startDay(
       const id = await deps.jobs.start(request);
       if (id !== 'full') {
         deps.notify({ event: 'run-started', date, jobRun: id, runId });
-        return { ...day, id, runId };
+        return { date, force, readers, engine, id, runId };
       }
       if (attempt === 0)
         deps.notify({ event: 'waiting', date, why: 'as many runs as the job allows are running' });
-      await deps.pause(backoffMs(attempt, FULL_WAIT, 1), deps.signal);
+      await deps.pause(backoffMs(attempt, slower(deps.jobs.polling), 1), deps.signal);
     }
   } catch (error) {
     if (deps.signal?.aborted === true)
@@ -98,6 +99,10 @@ export async function startDay(
     if (!(error instanceof Failure)) throw error;
     return { failed: failedDay(date, error) };
   }
+}
+
+function slower({ firstMs, mostMs, factor }: BackoffLimits): BackoffLimits {
+  return { firstMs: firstMs * FULL_SLOWER, mostMs: mostMs * FULL_SLOWER, factor };
 }
 
 /** Follows a run to its end, and gives what the day's manifest says then. Restarts what failed through no fault of the job's. */
@@ -112,7 +117,7 @@ export async function followRun(first: FollowedRun, deps: FollowDeps): Promise<F
       return endedBadly(run, ended, deps);
     }
     deps.notify({ event: 'warning', date: run.date, message: `Started again: ${ended.error}` });
-    const again = await startDay({ date: run.date, force: run.force ?? false, readers: run.readers }, deps);
+    const again = await startDay(run, deps);
     if ('failed' in again) return again.failed;
     run = again;
   }
@@ -139,14 +144,14 @@ async function untilEnded(run: FollowedRun, deps: FollowDeps): Promise<JobRun | 
       const passing = error instanceof Failure && /^(temporary|unreachable)$/.test(error.kind);
       if (!passing || ++faults > FAULTS_MAX) throw error;
     }
-    await deps.pause(backoffMs(polls, POLL, 1), deps.signal);
+    await deps.pause(backoffMs(polls, deps.jobs.polling, 1), deps.signal);
   }
 }
 
 async function passLinesOn(run: FollowedRun, next: string | null, deps: FollowDeps): Promise<string | null> {
   const page = await deps.jobs.logs({ job: deps.jobs.daily, id: run.id, next });
   for (const { text } of page.lines) {
-    const said = eventOf(text);
+    const said = eventOfLine(text);
     if (said === undefined) deps.notify({ event: 'log', date: run.date, text });
     // The end of the day is told by its manifest, once.
     else if (said.event !== 'day-finished') deps.notify({ date: run.date, ...said } as JobEvent);
@@ -154,7 +159,10 @@ async function passLinesOn(run: FollowedRun, next: string | null, deps: FollowDe
   return page.next;
 }
 
-function eventOf(text: string): ({ readonly event: string } & Record<string, unknown>) | undefined {
+/** The event that a line of a run's log is; undefined for a line that is for people. */
+export function eventOfLine(
+  text: string,
+): ({ readonly event: string } & Record<string, unknown>) | undefined {
   if (!text.startsWith(EVENT)) return undefined;
   try {
     return JSON.parse(text.slice(EVENT.length));

@@ -12,7 +12,7 @@ import { runIdOf } from '../etl/run-id.ts';
 import type { LoadedDay } from '../platform/engine.ts';
 import { Failure, messageOf } from '../std/failure.ts';
 import { definitionHash } from './definition-hash.ts';
-import { checksFailed, lakeDiffers } from './etl-errors.ts';
+import { checksFailed, lakeDiffers, runIdUsed } from './etl-errors.ts';
 import { type HeldDay, holdDay } from './hold-day.ts';
 import { publishDay } from './publish-day.ts';
 import { manifestsOf } from './read-ledger.ts';
@@ -26,6 +26,8 @@ export interface LoadOneDayInput {
   readonly force: boolean;
   /** Goes into the manifest. */
   readonly warnings: readonly string[];
+  /** Default: one made of the moment. */
+  readonly runId?: string | undefined;
 }
 
 export interface LoadedOneDay {
@@ -39,16 +41,23 @@ export interface LoadedOneDay {
  */
 export async function loadOneDay(input: LoadOneDayInput, deps: RunEtlDeps): Promise<LoadedOneDay> {
   const { date } = input;
-  const runId = runIdOf(deps.clock.now(), deps.random());
+  const runId = input.runId ?? runIdOf(deps.clock.now(), deps.random());
   try {
     await using held = await holdDay({ date, runId }, deps);
     deps.afterStep?.('locked', date);
+    if (input.runId !== undefined) await assertNewRun(date, runId, deps);
     const manifest = await runHeldDay({ ...input, runId }, { ...deps, held });
     return { day: finishedDay(manifest) };
   } catch (error) {
     if (!(error instanceof Failure) && deps.signal?.aborted !== true) throw error;
     return { day: failedDay({ date, runId }, error), failure: error };
   }
+}
+
+/** Files of a run are never written twice. */
+async function assertNewRun(date: string, runId: string, deps: RunEtlDeps): Promise<void> {
+  const known = await manifestsOf(date, deps);
+  if (known.some((manifest) => manifest.runId === runId)) throw runIdUsed(date, runId);
 }
 
 type HeldDeps = RunEtlDeps & { readonly held: HeldDay };

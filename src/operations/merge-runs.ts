@@ -11,7 +11,7 @@ export interface MergedStatus extends EtlStatusResult {
 }
 
 /**
- * The lake's word on the days together with what Glue knows: a run that has started and not yet taken its day's
+ * The lake's word on the days together with what the job knows: a run that has started and not yet taken its day's
  * lock makes the day running, and the schedule says what comes next.
  */
 export async function mergeRuns(
@@ -28,6 +28,6 @@ export async function mergeRuns(
         ? day
         : { ...day, state: 'running' as const, runId: run };
     }),
-    next: shown?.next?.[0] ?? null,
+    next: shown?.kept === true ? (shown.next?.[0] ?? null) : null,
   };
 }

@@ -108,8 +108,10 @@ function portInput(input: OpenTunnelInput): PortTunnelInput {
 
 /** What the pool of sessions needs, bound to one target. A replaced bastion is found anew at each start. */
 function sessionSource(request: StartSessionRequest, sessions: Sessions): SessionSource {
+  const { messagesPerSecondMax } = sessions;
   let first = true;
   return {
+    ...(messagesPerSecondMax === undefined ? {} : { messagesPerSecondMax }),
     start: async () => {
       const bastion = first ? request.bastion : await sessions.findBastion();
       first = false;

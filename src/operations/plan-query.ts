@@ -1,4 +1,4 @@
-import { priceOfScan } from '../athena/price.ts';
+import { priceOfScan, type ScanRate, scanRateOf } from '../athena/price.ts';
 import { statementKind } from '../athena/statement.ts';
 import { tableReads } from '../athena/table-reads.ts';
 import type { Catalog, CatalogPartition, CatalogTable } from '../platform/catalog.ts';
@@ -35,6 +35,8 @@ export interface QueryEstimate {
   /** What that costs on Athena, with its least charge; undefined with the bytes. */
   readonly usdMax: number | undefined;
   readonly usdPerTerabyte: number;
+  /** Where that price is from, and how much it is worth. */
+  readonly rate: ScanRate;
   readonly region: string;
   readonly warnings: readonly string[];
 }
@@ -62,6 +64,7 @@ export async function planQuery(input: PlanQueryInput, deps: PlanQueryDeps): Pro
     bytesMax,
     usdMax: bytesMax === undefined ? undefined : price.usd,
     usdPerTerabyte: price.usdPerTerabyte,
+    rate: scanRateOf(input.region),
     region: price.region,
     warnings: tables.filter((table) => table.isUnfiltered).map(unfiltered),
   };

@@ -88,9 +88,15 @@ function secretsFinding(secrets: readonly SecretDescription[]): HopFinding {
   if (unfinished !== undefined) {
     return yellow(`a rotation of ${unfinished.name} was cut off; its current value works`, 'dp doctor --fix');
   }
-  const old = secrets
-    .map((secret) => withAge(secret, Date.now()))
-    .find(({ ageDays }) => ageDays > SECRET_AGE_DAYS_MAX);
+  const aged = secrets.map((secret) => withAge(secret, Date.now()));
+  const due = aged.find(({ isDue }) => isDue);
+  if (due !== undefined) {
+    return yellow(
+      `${due.name} was due on ${due.nextRotationAt?.slice(0, 10)}`,
+      `dp secrets rotate ${due.name}`,
+    );
+  }
+  const old = aged.find(({ ageDays }) => (ageDays ?? 0) > SECRET_AGE_DAYS_MAX);
   if (old !== undefined) {
     return yellow(`${old.name} is ${old.ageDays} days old`, `dp secrets rotate ${old.name}`);
   }
@@ -109,7 +115,7 @@ function loginsHop(platform: Platform): Hop {
         names.map(async (name) => ({ name, found: await secrets.check(name) })),
       );
       for (const { name, found } of checks) {
-        const bad = found.find(({ ok }) => !ok);
+        const bad = found.find(({ outcome }) => outcome === 'failed');
         if (bad !== undefined) {
           return red(`${name} cannot log in for ${bad.consumer}: ${bad.detail}`, 'dp doctor --fix');
         }
@@ -153,11 +159,13 @@ function apiHop(platform: Platform): Hop {
     timeLimitMs: SLOW_MS,
     check: async () => {
       const api = await platform.shopApi();
+      const { state, url } = await api.describe();
+      if (state !== 'running') return red(`it is ${state}`, 'dp deploy');
       for (const path of ['/health', '/products?limit=1']) {
         const { status } = await api.call({ method: 'GET', path, headers: {} });
         if (status !== 200) return red(`GET ${path} answers ${status}`, `dp api call GET "${path}"`);
       }
-      return green('GET /health and /products answer 200');
+      return green(`GET /health and /products answer 200 on ${url}`);
     },
   };
 }

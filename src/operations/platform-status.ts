@@ -5,6 +5,7 @@ import { parseManifest } from '../etl/manifest.ts';
 import type { Database, DatabaseState } from '../platform/database.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { SecretDescription, Secrets } from '../platform/secrets.ts';
+import type { ShopApi, ShopApiState } from '../platform/shop-api.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
 import { withAge } from './list-secrets.ts';
@@ -14,6 +15,7 @@ export interface PlatformStatusDeps {
   readonly database: Database;
   readonly etl: EtlDeps;
   readonly secrets: Secrets;
+  readonly shopApi: ShopApi;
 }
 
 export interface PlatformStatus {
@@ -21,11 +23,21 @@ export interface PlatformStatus {
   /** not-deployed · stale: the newest verified day is older than yesterday in Japan, or there is none · ready. */
   readonly state: 'not-deployed' | 'stale' | 'ready';
   readonly database: DatabaseState;
+  readonly shopApi: ShopApiState;
   readonly lake: LakeStatus;
   /** The run that ended last, whatever its day. Null when none has. */
   readonly lastRun: LastRun | null;
   /** Empty before the environment is deployed. */
-  readonly secrets: readonly { readonly name: string; readonly ageDays: number; readonly state: string }[];
+  readonly secrets: readonly SecretAge[];
+}
+
+export interface SecretAge {
+  readonly name: string;
+  /** Null where there is no password, or nobody may know. */
+  readonly ageDays: number | null;
+  readonly state: string;
+  /** The time of its next rotation is over. */
+  readonly isDue: boolean;
 }
 
 export interface LastRun {
@@ -52,9 +64,10 @@ export async function platformStatus(
   { environment }: { readonly environment: string },
   deps: PlatformStatusDeps,
 ): Promise<PlatformStatus> {
-  const [deployed, database, { days }] = await Promise.all([
+  const [deployed, database, shopApi, { days }] = await Promise.all([
     deps.lifecycle.isDeployed(),
     deps.database.describe(),
+    deps.shopApi.describe(),
     etlStatus({}, deps.etl),
   ]);
   const lake = lakeStatus(days, addDays(dayAt(deps.etl.clock.now()), -1));
@@ -64,15 +77,16 @@ export async function platformStatus(
     environment,
     state,
     database,
+    shopApi,
     lake,
     lastRun: await lastRun(deps.etl),
     secrets: deployed ? (await deps.secrets.list()).map((secret) => ageOf(secret, now)) : [],
   };
 }
 
-function ageOf(secret: SecretDescription, nowMs: number): PlatformStatus['secrets'][number] {
-  const { name, state, ageDays } = withAge(secret, nowMs);
-  return { name, ageDays, state };
+function ageOf(secret: SecretDescription, nowMs: number): SecretAge {
+  const { name, state, ageDays, isDue } = withAge(secret, nowMs);
+  return { name, ageDays, state, isDue };
 }
 
 /** Run ids begin with their time, so the newest manifest is found without reading the others. */

@@ -9,7 +9,8 @@ export interface ListedTable {
   readonly database: string;
   readonly name: string;
   readonly description: string;
-  readonly format: 'parquet' | 'csv';
+  /** `parquet`, `csv`; `mysql` for what a crawler found in the database. */
+  readonly format: string;
   readonly partitions: number;
   readonly rows: number;
   readonly bytes: number;
@@ -29,7 +30,7 @@ export async function listCatalog(
         database,
         name: table.name,
         description: table.description ?? '',
-        format: table.format,
+        format: table.parameters.classification ?? table.format,
         partitions: partitions.length,
         rows: total(partitions, 'dp.rows'),
         bytes: total(partitions, 'dp.bytes'),

@@ -1,8 +1,11 @@
 import type { LogLine, LogReader, LogSourceName, Logs } from '../platform/logs.ts';
 import type { Clock } from '../std/clock.ts';
 import { pause } from '../std/deadline.ts';
+import { eachOf } from '../std/each-of.ts';
+import { noLogYet } from './logs-errors.ts';
 
-const LOOK_EVERY_MS = 250;
+/** Logs whose first lines are asked for at a time: services take few such calls a second. */
+const READERS_AT_A_TIME = 4;
 
 export interface ReadLogsInput {
   /** `all` is every source the environment has. */
@@ -15,16 +18,28 @@ export interface ReadLogsInput {
   readonly signal: AbortSignal;
 }
 
-/** Gives the lines of one source, or of all merged by time; then, when asked to follow, each new one as it appears. */
-export async function readLogs(
-  input: ReadLogsInput,
-  deps: { readonly logs: Logs; readonly clock: Clock; readonly line: (line: LogLine) => Promise<void> },
-): Promise<void> {
-  const names = input.source === 'all' ? deps.logs.sources : [input.source];
+export interface ReadLogsDeps {
+  readonly logs: Logs;
+  readonly clock: Clock;
+  readonly line: (line: LogLine) => Promise<void>;
+  /** Says one sentence to the operator. */
+  readonly notify: (text: string) => void;
+}
+
+/**
+ * Gives the lines of one source, or of all merged by time; then, when asked to follow, each new one as it appears.
+ * Throws a Failure for a single source that has no log at all.
+ */
+export async function readLogs(input: ReadLogsInput, deps: ReadLogsDeps): Promise<void> {
+  const { source, follow: patient, signal, grep } = input;
+  const fromMs = deps.clock.now() - input.sinceMs;
+  const request = { fromMs, patient, signal, notify: deps.notify, ...(grep === undefined ? {} : { grep }) };
+  const names = source === 'all' ? deps.logs.sources : [source];
   const readers: LogReader[] = [];
   try {
-    for (const name of names) readers.push(await deps.logs.open(name));
-    await readOn(readers, input, deps);
+    for (const name of names) readers.push(...(await deps.logs.open(name, request)));
+    if (readers.length === 0) throw noLogYet(source);
+    await readOn(readers, { ...input, oldest: new Date(fromMs).toISOString() }, deps);
   } finally {
     for (const reader of readers) await reader[Symbol.asyncDispose]();
   }
@@ -32,29 +47,29 @@ export async function readLogs(
 
 async function readOn(
   readers: readonly LogReader[],
-  input: ReadLogsInput,
-  deps: { readonly clock: Clock; readonly line: (line: LogLine) => Promise<void> },
+  input: ReadLogsInput & { readonly oldest: string },
+  deps: ReadLogsDeps,
 ): Promise<void> {
-  const oldest = new Date(deps.clock.now() - input.sinceMs).toISOString();
   for (;;) {
     for await (const line of mergeByTime(readers)) {
       input.signal.throwIfAborted();
-      if (line.at < oldest) continue;
+      if (line.at < input.oldest) continue;
       if (input.grep === undefined || input.grep.test(line.text)) await deps.line(line);
     }
     if (!input.follow) return;
-    await pause(LOOK_EVERY_MS, input.signal);
+    await pause(deps.logs.lookEveryMs, input.signal);
   }
 }
 
-/** Holds one line of each source at a time, however long they are. Lines of one source keep their order. */
+/** Holds one line of each log at a time, however long they are. Lines of one log keep their order. */
 async function* mergeByTime(readers: readonly LogReader[]): AsyncGenerator<LogLine, void, undefined> {
-  const heads: { line: LogLine; rest: AsyncIterator<LogLine> }[] = [];
-  for (const reader of readers) {
+  const begun = await eachOf(readers, READERS_AT_A_TIME, async (reader) => {
     const rest = reader.lines()[Symbol.asyncIterator]();
-    const first = await rest.next();
-    if (first.done !== true) heads.push({ line: first.value, rest });
-  }
+    return { first: await rest.next(), rest };
+  });
+  const heads = begun.flatMap(({ first, rest }) =>
+    first.done === true ? [] : [{ line: first.value, rest }],
+  );
   while (heads.length > 0) {
     const earliest = heads.reduce((best, head) => (head.line.at < best.line.at ? head : best));
     yield earliest.line;

@@ -19,6 +19,8 @@ export interface RunEtlInput {
   readonly dryRun: boolean;
   /** Publish days whose error checks fail. Days that differ from the database are never published. */
   readonly force: boolean;
+  /** The id under which a range of one day is loaded. Default: one made of the moment. */
+  readonly runId?: string;
 }
 
 export interface PlannedDay {
@@ -82,7 +84,10 @@ export async function runEtl(input: RunEtlInput, deps: RunEtlDeps): Promise<RunE
   const failures: unknown[] = [];
   const days = await eachOf(toRun, input.concurrency, async (date) => {
     deps.signal?.throwIfAborted();
-    const { day, failure } = await loadOneDay({ date, force: input.force, warnings: drift.extra }, deps);
+    const { day, failure } = await loadOneDay(
+      { date, force: input.force, warnings: drift.extra, runId: input.runId },
+      deps,
+    );
     if (failure !== undefined) failures.push(failure);
     deps.notify({ event: 'day-finished', ...day });
     return day;

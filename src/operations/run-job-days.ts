@@ -1,5 +1,6 @@
 import { assertDayOver, listDays } from '../etl/business-day.ts';
 import type { DayRecord, DayState } from '../etl/ledger.ts';
+import type { EngineChoice } from '../platform/engine.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import { eachOf } from '../std/each-of.ts';
@@ -19,20 +20,24 @@ export interface RunJobDaysInput {
   readonly concurrency: number;
   readonly dryRun: boolean;
   readonly force: boolean;
-  readonly readers?: number;
+  readonly readers?: number | undefined;
+  /** What moves the days, where there is a choice. */
+  readonly engine?: EngineChoice['name'] | undefined;
   /** Start the runs, and do not wait for their end. */
   readonly detach: boolean;
 }
 
 export interface RunJobDaysDeps extends FollowDeps, HoldDayDeps {
-  readonly usdPerDpuHour: number;
+  /** Null where runs cost nothing. */
+  readonly usdPerDpuHour: number | null;
   /** Asked once when the operator interrupts: what becomes of the runs that live. */
   readonly stopOrLeave: (runIds: readonly string[]) => Promise<'stop' | 'leave'>;
 }
 
 export interface RunJobDaysResult {
   readonly plan: readonly PlannedDay[];
-  readonly price: JobPrice;
+  /** Null where runs cost nothing. */
+  readonly price: JobPrice | null;
   readonly days: readonly FinishedDay[];
   /** What was started and is not waited for, by day. */
   readonly started: Readonly<Record<string, string>>;
@@ -50,17 +55,17 @@ export async function runJobDays(input: RunJobDaysInput, deps: RunJobDaysDeps): 
   const busy = liveDays(runs);
   const plan = (await readLedger(dates, deps)).map((record) => planJobDay(record, { input, busy }));
   const toRun = plan.filter(({ action }) => action === 'run').map(({ date }) => date);
-  const price = priceOfDays(toRun.length, runs, deps.usdPerDpuHour);
+  const price = deps.usdPerDpuHour === null ? null : priceOfDays(toRun.length, runs, deps.usdPerDpuHour);
   deps.notify({ event: 'plan', days: plan });
-  deps.notify({ event: 'price', days: toRun.length, ...price });
-  const nothing = { plan, price, days: [], started: {}, end: 'ok' as const };
-  if (input.dryRun || toRun.length === 0) return nothing;
+  if (price !== null) deps.notify({ event: 'price', days: toRun.length, ...price });
+  if (input.dryRun || toRun.length === 0) return finish({ plan, price, days: [], started: new Map() }, deps);
+  const { force, readers, engine } = input;
   const started = new Map<string, FollowedRun>();
   const live = new Set<string>();
   const stopping = onInterrupt({ live, started }, deps);
   const days = await eachOf(toRun, input.concurrency, async (date): Promise<FinishedDay | undefined> => {
     if (deps.signal?.aborted === true) return undefined;
-    const run = await startDay({ date, force: input.force, readers: input.readers }, deps);
+    const run = await startDay({ date, force, readers, engine }, deps);
     if ('failed' in run) {
       deps.notify({ event: 'day-finished', ...run.failed });
       return run.failed;
@@ -125,7 +130,7 @@ function onInterrupt(
 function finish(
   done: {
     readonly plan: readonly PlannedDay[];
-    readonly price: JobPrice;
+    readonly price: JobPrice | null;
     readonly days: readonly (FinishedDay | undefined)[];
     readonly started: ReadonlyMap<string, FollowedRun>;
   },

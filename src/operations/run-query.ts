@@ -15,7 +15,7 @@ export interface RunQueryInput extends QueryRequest {
 export interface ResultSink {
   open(columns: readonly ResultColumn[]): Promise<void>;
   rows(batch: readonly (readonly Value[])[]): Promise<void>;
-  /** Takes rows that are CSV text already, where that is what the sink writes. */
+  /** Takes rows that are CSV text already, where that is what the sink writes. Resolves when it needs the bytes no more. */
   csvLines?(bytes: Uint8Array): Promise<void>;
   close(stats: object): Promise<void>;
 }

@@ -2,7 +2,9 @@
 
 export interface Crawler {
   readonly name: string;
+  readonly kind: 'database' | 'files';
   readonly state: 'ready' | 'running' | 'stopping';
+  /** The catalog's database that it writes what it finds into. */
   readonly database: string | null;
   readonly targets: readonly string[];
   /** A cron expression in UTC; null for crawlers that only run when asked. */
@@ -20,10 +22,13 @@ export interface Crawl {
   readonly error: string | null;
 }
 
+/** Parameter of a crawled table whose crawler knows it: the columns that are never NULL, between commas. */
+export const NOT_NULL = 'dp.not_null';
+
 export interface Crawlers {
   list(): Promise<Crawler[]>;
   find(name: string): Promise<Crawler | undefined>;
-  /** False when it runs already. */
+  /** False when it runs already. A crawl on AWS goes on after this; one here has ended. */
   start(name: string): Promise<boolean>;
   /** False when it does not run. */
   stop(name: string): Promise<boolean>;

@@ -1,4 +1,6 @@
-/** The jobs that load days, and their runs: AWS Glue's. */
+import type { BackoffLimits } from '../std/backoff.ts';
+
+/** The jobs that load days, and their runs: AWS Glue's, or processes of this machine. */
 
 export type JobRunState =
   | 'waiting'
@@ -41,8 +43,8 @@ export interface JobRun {
 }
 
 export interface LogLine {
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
+  /** Milliseconds since the epoch; null for a line that does not say when it was written. */
+  readonly atMs: number | null;
   readonly text: string;
 }
 
@@ -62,6 +64,8 @@ export interface StartRun {
 export interface Jobs {
   /** The name of the job that loads a day. */
   readonly daily: string;
+  /** How often a run may be looked at: a look is a call that AWS counts, or a few files here. */
+  readonly polling: BackoffLimits;
   list(): Promise<Job[]>;
   find(name: string): Promise<Job | undefined>;
   /** Starts one run, once, and gives its id; `full` when as many run as the job allows. */

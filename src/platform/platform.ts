@@ -29,7 +29,7 @@ export interface Platform extends AsyncDisposable {
   catalog(): Promise<Catalog>;
   /** The engine that moves days; `duckdb` here and `spark` on AWS unless another is chosen. */
   engine(choice?: EngineChoice): Promise<Engine>;
-  /** The jobs, crawlers and schedule of AWS. The local environment loads days in this process instead. */
+  /** What loads days apart from this process: Glue's job, or processes of this machine. */
   jobs(): Promise<Jobs>;
   crawlers(): Promise<Crawlers>;
   schedule(): Promise<Schedule>;

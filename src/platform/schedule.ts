@@ -6,6 +6,8 @@ export interface DailySchedule {
   readonly expression: string;
   readonly timeZone: string;
   readonly enabled: boolean;
+  /** Whether something that lives starts the job at its time: a service always; here, while `dp etl schedule run` goes on. */
+  readonly kept: boolean;
 }
 
 export interface Schedule {
@@ -13,4 +15,9 @@ export interface Schedule {
   show(): Promise<DailySchedule | undefined>;
   /** Changes only what is given. Throws a Failure when there is no schedule. */
   change(change: { readonly enabled?: boolean; readonly expression?: string }): Promise<DailySchedule>;
+  /**
+   * Makes this process the one that keeps the schedule while `work` goes on. Throws a Failure when another does.
+   * Missing where a service keeps it.
+   */
+  readonly keep?: <T>(work: () => Promise<T>) => Promise<T>;
 }

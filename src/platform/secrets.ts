@@ -14,9 +14,12 @@ export interface SecretDescription {
   readonly name: string;
   /** The database user it logs in. */
   readonly username: string;
-  /** When the current value became current. ISO 8601, UTC. */
-  readonly changedAt: string;
-  /** Null where nothing rotates it by itself. */
+  /** When the current value became current. ISO 8601, UTC. Null where there is no password, or nobody may know. */
+  readonly changedAt: string | null;
+  readonly rotatedBy: RotatedBy;
+  /** The interval between rotations, in days. Null where none is set. */
+  readonly everyDays: number | null;
+  /** When the next rotation is due. ISO 8601, UTC. Null without an interval. */
   readonly nextRotationAt: string | null;
   /** `unfinished`: a rotation was cut off. The current value works; the next rotation finishes or undoes the rest. */
   readonly state: 'steady' | 'unfinished';
@@ -25,6 +28,12 @@ export interface SecretDescription {
   /** Who logs in with it. */
   readonly consumers: readonly string[];
 }
+
+/**
+ * Who changes the password once it is due: whoever runs `dp secrets rotate`, a function of Secrets Manager, or RDS.
+ * `nobody` where there is no password to change: the user logs in by IAM.
+ */
+export type RotatedBy = 'operator' | 'secrets-manager' | 'rds' | 'nobody';
 
 /** Never print or log it, unless the operator asked for exactly that. */
 export interface SecretValue {
@@ -35,7 +44,8 @@ export interface SecretValue {
 /** One login, made the way the consumer makes it. */
 export interface ConsumerCheck {
   readonly consumer: string;
-  readonly ok: boolean;
+  /** `unproven`: this path cannot be gone from here; `detail` says why, and nothing speaks against it. */
+  readonly outcome: 'verified' | 'failed' | 'unproven';
   /** `logged in as etl_reader@%`, or why not. */
   readonly detail: string;
 }
@@ -66,14 +76,23 @@ export interface RotateRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface ScheduleRequest {
+  readonly name: string;
+  /** Days between rotations; null takes the interval away. */
+  readonly everyDays: number | null;
+}
+
 export interface RotationResult {
   readonly secret: string;
   readonly fromVersion: string;
   readonly toVersion: string;
-  /** Every consumer, logged in with the new value. All are ok, else the rotation has failed. */
+  /** Every consumer, logged in with the new value. None has failed, else the rotation has. */
   readonly consumers: readonly ConsumerCheck[];
-  /** The database was asked: it refuses the password that was current before. */
-  readonly oldPassword: 'refused';
+  /**
+   * The database was asked: it refuses the password that was current before. `kept` where two users take turns: the
+   * other user keeps his password until it is his turn.
+   */
+  readonly oldPassword: 'refused' | 'kept';
 }
 
 export interface Secrets {
@@ -90,4 +109,6 @@ export interface Secrets {
   rotate(request: RotateRequest, notify: (event: RotationEvent) => void): Promise<RotationResult>;
   /** Finishes or undoes what a rotation that was cut off left behind. False when there was nothing. */
   recover(name: string, notify: (event: RotationEvent) => void): Promise<boolean>;
+  /** Sets or takes away the interval. Throws where somebody else decides it. */
+  schedule(request: ScheduleRequest): Promise<SecretDescription>;
 }

@@ -74,6 +74,8 @@ export interface Door {
 }
 
 export interface Sessions extends AsyncDisposable {
+  /** Messages a second that one session may carry up. @default what Session Manager bears */
+  readonly messagesPerSecondMax?: number;
   /** `withPassword` makes a random one for this door alone. */
   openDoor(request: { readonly target: SessionTarget; readonly withPassword: boolean }): Promise<Door>;
   findTarget(name: TargetName): Promise<SessionTarget>;

@@ -88,7 +88,7 @@ export interface QueryResult {
   /**
    * The rows as CSV text without a header, where the engine has them as bytes already: NULL is an empty field, `""`
    * the empty string, and values may be quoted that need not be. Instead of `batches`, never beside it. For files and
-   * pipes only: data goes through as it is.
+   * pipes only: data goes through as it is. A piece is the reader's until it asks for the next one.
    */
   csvLines?(): AsyncIterable<Uint8Array>;
   stats(): QueryStats;

@@ -1,6 +1,7 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { openApiDocument } from './openapi.ts';
+import { createPlaceOrder } from './place-order.ts';
 import { Problem, type ProblemWords, problemResponse } from './problem.ts';
 import { bodyTooLarge, internalError, methodNotAllowed, pathNotFound, tooSlow } from './problems.ts';
 import { readRequest } from './read-request.ts';
@@ -42,17 +43,12 @@ const REQUEST_ID = /^[A-Za-z0-9._=-]{1,64}$/;
 /** The Shop API as one fetch handler, the same behind both doors. */
 export function createShopApp(deps: ShopAppDeps): ShopApp {
   const app: ShopApp = new Hono();
-  const limitBody = bodyLimit({
-    maxSize: BODY_BYTES_MAX,
-    onError: () => {
-      throw bodyTooLarge(BODY_BYTES_MAX);
-    },
-  });
+  const routeDeps = { store: deps.store, placeOrder: createPlaceOrder(deps) };
   app.use((context, next) => logged(context, next, deps));
   for (const route of shopRoutes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
     if (route.bodySchema !== undefined) app.on(route.method, path, limitBody);
-    app.on(route.method, path, (context) => answer(context, route, deps));
+    app.on(route.method, path, (context) => answer(context, route, { ...deps, ...routeDeps }));
   }
   app.get('/openapi.json', (context) => context.json(openApiDocument()));
   for (const [path, allow] of allowedMethods()) {
@@ -95,15 +91,36 @@ function routeOf(context: Context<ShopEnv>): string {
   return routePath === '/*' ? '-' : routePath;
 }
 
-async function answer(context: Context<ShopEnv>, route: Route, deps: ShopAppDeps): Promise<Response> {
+async function answer(
+  context: Context<ShopEnv>,
+  route: Route,
+  deps: ShopAppDeps & RouteDeps,
+): Promise<Response> {
   const timeoutMs = Math.min(
     deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     context.env?.remainingMs ?? Number.POSITIVE_INFINITY,
   );
   const input = await readRequest(context.req, route);
-  const result = await within(timeoutMs, route.handle(input, deps satisfies RouteDeps));
+  const result = await within(timeoutMs, route.handle(input, deps));
   return context.json(result.body as object, result.status, { ...result.headers });
 }
+
+const limitStream = bodyLimit({
+  maxSize: BODY_BYTES_MAX,
+  onError: () => {
+    throw bodyTooLarge(BODY_BYTES_MAX);
+  },
+});
+
+/** Both doors hand over exactly the length that was announced: only a body without one must be measured as it comes. */
+const limitBody: MiddlewareHandler<ShopEnv> = (context, next) => {
+  const length = context.req.header('content-length');
+  if (length === undefined || context.req.header('transfer-encoding') !== undefined) {
+    return limitStream(context, next);
+  }
+  if (!(Number(length) <= BODY_BYTES_MAX)) throw bodyTooLarge(BODY_BYTES_MAX);
+  return next();
+};
 
 /** The work goes on behind a timeout: its statements have limits of their own and free their connection. */
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
+import type { PlaceOrder } from './place-order.ts';
 import type { ShopStore } from './store.ts';
 
 export interface RouteDeps {
   readonly store: ShopStore;
+  readonly placeOrder: PlaceOrder;
 }
 
 /** The checked parts of a request. */

@@ -1,20 +1,25 @@
 import type { OrderStatus } from './order-rules.ts';
-import type { SqlRunner, SqlValue } from './pooled-sql.ts';
-import { DUPLICATE_ENTRY, NO_REFERENCED_ROW, sqlErrorNumber } from './sql-errors.ts';
+import type { SqlRunner } from './pooled-sql.ts';
+import { NO_REFERENCED_ROW, sqlErrorNumber } from './sql-errors.ts';
 import { isoTime, markers } from './sql-store.ts';
-import type { NewLine, NewOrder, ShopTransaction, StockChange } from './store.ts';
+import type { KeyClaim, NewOrder, ShopTransaction, StockChange } from './store.ts';
+
+/** A scan of the whole table, which the server prefers when most of it is asked for, would lock others' rows as well. */
+const BY_KEY_ONLY = 'FORCE INDEX (PRIMARY)';
 
 /** The changes of one transaction, as SQL. */
 export function openSqlTransaction(sql: SqlRunner): ShopTransaction {
   return {
-    claimKey: (claim) => claimKey(claim, sql),
-    rememberOrder: async (key, orderId) => {
-      await sql.change('UPDATE idempotency_keys SET order_id = ? WHERE idempotency_key = ?', [orderId, key]);
+    claimKeys: (claims) => claimKeys(claims, sql),
+    freeKeys: async (keys) => {
+      for (const key of keys)
+        await sql.change('DELETE FROM idempotency_keys WHERE idempotency_key = ?', [key]);
     },
+    rememberOrders: (placed) => rememberOrders(placed, sql),
     lockProducts: (ids) => lockProducts(ids, sql),
     addStock: (changes) => addStock(changes, sql),
-    insertOrder: (order) => insertOrder(order, sql),
-    insertItems: (orderId, lines, now) => insertItems({ orderId, lines, now }, sql),
+    insertOrders: (orders, now) => insertOrders(orders, now, sql),
+    insertItems: (orders, now) => insertItems(orders, now, sql),
     lockOrder: async (id) => {
       const [row] = await sql.rows('SELECT status FROM orders WHERE id = ? FOR UPDATE', [id]);
       return row === undefined ? undefined : { status: String(row.status) as OrderStatus };
@@ -36,26 +41,44 @@ export function openSqlTransaction(sql: SqlRunner): ShopTransaction {
   };
 }
 
-/** The insert waits for another transaction that holds the key, and fails when that one commits. */
-async function claimKey(
-  claim: { readonly key: string; readonly requestHash: string },
+/**
+ * The insert waits for other transactions that hold one of the keys, and leaves out what they committed. In the order
+ * of the keys, so that two of these never wait for each other.
+ */
+async function claimKeys(
+  claims: readonly KeyClaim[],
   sql: SqlRunner,
-): ReturnType<ShopTransaction['claimKey']> {
-  try {
-    await sql.change(
-      'INSERT INTO idempotency_keys (idempotency_key, request_hash, created_at) VALUES (?, ?, UTC_TIMESTAMP(6))',
-      [claim.key, claim.requestHash],
-    );
-    return undefined;
-  } catch (error) {
-    if (sqlErrorNumber(error) !== DUPLICATE_ENTRY) throw error;
-  }
-  const [row] = await sql.rows(
-    'SELECT request_hash, order_id FROM idempotency_keys WHERE idempotency_key = ?',
-    [claim.key],
+): ReturnType<ShopTransaction['claimKeys']> {
+  const sorted = [...claims].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const { affectedRows } = await sql.change(
+    `INSERT IGNORE INTO idempotency_keys (idempotency_key, request_hash, created_at)
+     VALUES ${rowsOf(sorted, '(?, ?, UTC_TIMESTAMP(6))')}`,
+    sorted.flatMap(({ key, requestHash }) => [key, requestHash]),
   );
-  if (row === undefined) throw new Error('bug: a key that is taken is there');
-  return { requestHash: String(row.request_hash), orderId: Number(row.order_id) };
+  if (affectedRows === claims.length) return new Map();
+  // A key that has an order was there before; this transaction's own have none yet.
+  const rows = await sql.rows(
+    `SELECT idempotency_key, request_hash, order_id FROM idempotency_keys
+     WHERE idempotency_key IN (${markers(claims)}) AND order_id IS NOT NULL`,
+    claims.map(({ key }) => key),
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row.idempotency_key),
+      { requestHash: String(row.request_hash), orderId: Number(row.order_id) },
+    ]),
+  );
+}
+
+async function rememberOrders(
+  placed: Parameters<ShopTransaction['rememberOrders']>[0],
+  sql: SqlRunner,
+): Promise<void> {
+  await sql.change(
+    `UPDATE idempotency_keys ${BY_KEY_ONLY} SET order_id = CASE idempotency_key ${placed.map(() => 'WHEN ? THEN ?').join(' ')} END
+     WHERE idempotency_key IN (${markers(placed)})`,
+    [...placed.flatMap(({ key, orderId }) => [key, orderId]), ...placed.map(({ key }) => key)],
+  );
 }
 
 async function lockProducts(
@@ -63,7 +86,7 @@ async function lockProducts(
   sql: SqlRunner,
 ): ReturnType<ShopTransaction['lockProducts']> {
   const rows = await sql.rows(
-    `SELECT id, price, stock, active, UTC_TIMESTAMP(6) AS now FROM products
+    `SELECT id, price, stock, active, UTC_TIMESTAMP(6) AS now FROM products ${BY_KEY_ONLY}
      WHERE id IN (${markers(ids)}) ORDER BY id FOR UPDATE`,
     ids,
   );
@@ -79,7 +102,7 @@ async function lockProducts(
 async function addStock(changes: readonly StockChange[], sql: SqlRunner): Promise<void> {
   const cases = changes.map(() => 'WHEN ? THEN ?').join(' ');
   await sql.change(
-    `UPDATE products SET stock = stock + CASE id ${cases} ELSE 0 END, updated_at = UTC_TIMESTAMP(6)
+    `UPDATE products ${BY_KEY_ONLY} SET stock = stock + CASE id ${cases} ELSE 0 END, updated_at = UTC_TIMESTAMP(6)
      WHERE id IN (${markers(changes)})`,
     [
       ...changes.flatMap(({ productId, by }) => [productId, by]),
@@ -88,16 +111,22 @@ async function addStock(changes: readonly StockChange[], sql: SqlRunner): Promis
   );
 }
 
-async function insertOrder(order: NewOrder, sql: SqlRunner): Promise<number | undefined> {
-  const { customerId, channel, paymentMethod, totalAmount, note } = order;
-  const now = databaseTime(order.now);
+/** The rows of one insert get neighbouring ids, on MySQL and MariaDB alike, because their number is known beforehand. */
+async function insertOrders(
+  orders: readonly NewOrder[],
+  now: string,
+  sql: SqlRunner,
+): Promise<number[] | undefined> {
+  const time = databaseTime(now);
   try {
     const { insertId } = await sql.change(
       `INSERT INTO orders (customer_id, status, channel, payment_method, total_amount, note, created_at, updated_at)
-       VALUES (?, 'pending', ?, ?, ?, ?, ?, ?)`,
-      [customerId, channel, paymentMethod, totalAmount, note, now, now],
+       VALUES ${rowsOf(orders, "(?, 'pending', ?, ?, ?, ?, ?, ?)")}`,
+      orders.flatMap(({ customerId, channel, paymentMethod, totalAmount, note }) => {
+        return [customerId, channel, paymentMethod, totalAmount, note, time, time];
+      }),
     );
-    return insertId;
+    return orders.map((_, index) => insertId + index);
   } catch (error) {
     // The only parent of an order is its customer.
     if (sqlErrorNumber(error) === NO_REFERENCED_ROW) return undefined;
@@ -106,26 +135,24 @@ async function insertOrder(order: NewOrder, sql: SqlRunner): Promise<number | un
 }
 
 async function insertItems(
-  input: { readonly orderId: number; readonly lines: readonly NewLine[]; readonly now: string },
+  orders: Parameters<ShopTransaction['insertItems']>[0],
+  now: string,
   sql: SqlRunner,
 ): Promise<void> {
-  const now = databaseTime(input.now);
-  const values: SqlValue[] = input.lines.flatMap((line) => [
-    input.orderId,
-    line.lineNumber,
-    line.productId,
-    line.quantity,
-    line.unitPrice,
-    line.lineAmount,
-    now,
-    now,
-  ]);
+  const time = databaseTime(now);
+  const rows = orders.flatMap(({ orderId, lines }) => lines.map((line) => ({ orderId, ...line })));
   await sql.change(
     `INSERT INTO order_items
        (order_id, line_number, product_id, quantity, unit_price, line_amount, created_at, updated_at)
-     VALUES ${input.lines.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-    values,
+     VALUES ${rowsOf(rows, '(?, ?, ?, ?, ?, ?, ?, ?)')}`,
+    rows.flatMap(({ orderId, lineNumber, productId, quantity, unitPrice, lineAmount }) => {
+      return [orderId, lineNumber, productId, quantity, unitPrice, lineAmount, time, time];
+    }),
   );
+}
+
+function rowsOf(values: readonly unknown[], row: string): string {
+  return values.map(() => row).join(', ');
 }
 
 /** The inverse of `isoTime`. */

@@ -25,15 +25,20 @@ export interface ShopStore {
 
 /** What changes inside one transaction. Rows are always locked in the order: key, order, products by id. */
 export interface ShopTransaction {
-  /** Claims the key for this request. Undefined when it was free; else what it was used for. */
-  claimKey(claim: { key: string; requestHash: string }): Promise<UsedKey | undefined>;
-  rememberOrder(key: string, orderId: number): Promise<void>;
+  /** Claims each key for its request. Gives those that were used before, and for what. */
+  claimKeys(claims: readonly KeyClaim[]): Promise<ReadonlyMap<string, UsedKey>>;
+  /** Gives back keys that this transaction claimed. */
+  freeKeys(keys: readonly string[]): Promise<void>;
+  rememberOrders(placed: readonly { readonly key: string; readonly orderId: number }[]): Promise<void>;
   /** Locks the products until the end, and tells the database's time. */
   lockProducts(ids: readonly number[]): Promise<{ now: string; products: LockedProduct[] }>;
   addStock(changes: readonly StockChange[]): Promise<void>;
-  /** The new id, or undefined when there is no such customer. */
-  insertOrder(order: NewOrder): Promise<number | undefined>;
-  insertItems(orderId: number, lines: readonly NewLine[], now: string): Promise<void>;
+  /** The new ids in the same order, or undefined when one of the customers does not exist. `now` as lockProducts told it. */
+  insertOrders(orders: readonly NewOrder[], now: string): Promise<readonly number[] | undefined>;
+  insertItems(
+    orders: readonly { readonly orderId: number; readonly lines: readonly NewLine[] }[],
+    now: string,
+  ): Promise<void>;
   lockOrder(id: number): Promise<{ status: OrderStatus } | undefined>;
   orderedQuantities(orderId: number): Promise<{ productId: number; quantity: number }[]>;
   setStatus(orderId: number, status: OrderStatus): Promise<void>;
@@ -98,6 +103,11 @@ export interface Order extends OrderSummary {
   readonly items: readonly OrderLine[];
 }
 
+export interface KeyClaim {
+  readonly key: string;
+  readonly requestHash: string;
+}
+
 export interface UsedKey {
   readonly requestHash: string;
   readonly orderId: number;
@@ -122,8 +132,6 @@ export interface NewOrder {
   readonly paymentMethod: string | null;
   readonly totalAmount: string;
   readonly note: string | null;
-  /** The database's time, as lockProducts told it. */
-  readonly now: string;
 }
 
 export type NewLine = OrderLine;

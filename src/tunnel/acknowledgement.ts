@@ -1,8 +1,8 @@
 /** What an acknowledgement says, and the closing notice of the gateway: the JSON payloads outside the handshake. */
+import { writeAscii } from '../std/bytes.ts';
 import type { AgentMessage, MessageTools } from './message.ts';
-import { encodeMessage, HEADER_FLAGS_ACKNOWLEDGE, MESSAGE_TYPE } from './message.ts';
+import { HEADER_FLAGS_ACKNOWLEDGE, MESSAGE_TYPE, PAYLOAD_AT, writeHeader } from './message.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The longest notice of a peer that is shown to an operator, in characters. */
@@ -14,19 +14,18 @@ export function encodeAcknowledgement(message: AgentMessage, nowMs: number, tool
   const json =
     `{"AcknowledgedMessageType":"${message.messageType}","AcknowledgedMessageId":"${message.messageId}",` +
     `"AcknowledgedMessageSequenceNumber":${message.sequence},"IsSequentialMessage":true}`;
-  return encodeMessage(
-    {
-      messageType: MESSAGE_TYPE.acknowledge,
-      schemaVersion: 1,
-      createdMs: nowMs,
-      sequence: 0,
-      flags: HEADER_FLAGS_ACKNOWLEDGE,
-      messageId: tools.newId(),
-      payloadType: 0,
-      payload: encoder.encode(json),
-    },
-    tools,
-  );
+  const bytes = new Uint8Array(PAYLOAD_AT + json.length);
+  writeAscii(bytes, PAYLOAD_AT, json);
+  const header = {
+    messageType: MESSAGE_TYPE.acknowledge,
+    schemaVersion: 1,
+    createdMs: nowMs,
+    sequence: 0,
+    flags: HEADER_FLAGS_ACKNOWLEDGE,
+    messageId: tools.newId(),
+    payloadType: 0,
+  };
+  return writeHeader(bytes, header, tools);
 }
 
 /** The sequence number an acknowledgement is about. Only its JSON counts, never the header's number. */

@@ -12,12 +12,13 @@ const RESEND_AFTER_FIRST_MS = 100;
 const RESEND_AFTER_MOST_MS = 1_000;
 /** The least the variation adds to the round trip, in milliseconds. */
 const CLOCK_GRAIN_MS = 10;
-/** Messages behind the first one that a single look resends, when later ones were acknowledged. */
+/** Lost messages that a single look resends. */
 const RESENDS_PER_LOOK_MAX = 64;
 
 interface Unacknowledged {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  firstSentMs: number;
   lastSentMs: number;
   /** How often it went out; a round trip is only measured from messages that went once (Karn). */
   sends: number;
@@ -32,7 +33,10 @@ export class Outbox {
   private roundTrip = ROUND_TRIP_FIRST_MS;
   private variation = 0;
   private resendAfter = RESEND_AFTER_FIRST_MS;
-  private firstWaitingSinceMs = 0;
+  /** Since when something waits and nothing was acknowledged. */
+  private quietSinceMs = 0;
+  /** When the oldest message timed out, until one that was not sent again is acknowledged. */
+  private timedOutAtMs = -Infinity;
   /** Messages sent again, in all. */
   resends = 0;
 
@@ -59,9 +63,15 @@ export class Outbox {
 
   /** Keeps a message until it is acknowledged. `sent` is false while there is no channel to send it on. */
   add(bytes: Uint8Array, nowMs: number, sent: boolean): void {
-    if (this.waiting.size === 0) this.firstWaitingSinceMs = nowMs;
-    const entry = { sequence: this.nextSequence, bytes, lastSentMs: nowMs, sends: sent ? 1 : 0 };
-    this.waiting.set(this.nextSequence, entry);
+    if (this.waiting.size === 0) this.quietSinceMs = nowMs;
+    const sequence = this.nextSequence;
+    this.waiting.set(sequence, {
+      sequence,
+      bytes,
+      firstSentMs: nowMs,
+      lastSentMs: nowMs,
+      sends: sent ? 1 : 0,
+    });
     this.nextSequence += 1;
     this.bytesWaiting += bytes.length;
   }
@@ -72,25 +82,29 @@ export class Outbox {
     if (entry === undefined) return false;
     this.waiting.delete(sequence);
     this.bytesWaiting -= entry.bytes.length;
-    this.firstWaitingSinceMs = nowMs;
+    this.quietSinceMs = nowMs;
     this.highestAcknowledged = Math.max(this.highestAcknowledged, sequence);
+    if (entry.sends === 1) this.timedOutAtMs = -Infinity;
     if (entry.sends === 1) this.measure(nowMs - entry.lastSentMs);
+    else this.wait(nowMs - entry.firstSentMs);
     return true;
   }
 
   /**
-   * The messages to send again now. The oldest goes when its timeout is over; younger ones only when a still
-   * younger one was acknowledged, which shows that they were lost and not merely waiting in a busy agent.
+   * The messages to send again now: the oldest when its timeout is over, and with it those that were lost rather
+   * than held up in a busy agent.
    */
   due(nowMs: number): Uint8Array[] {
     const again: Uint8Array[] = [];
     for (const entry of this.waiting.values()) {
-      if (again.length > 0 && entry.sequence > this.highestAcknowledged) break;
+      const isLost = this.wasOvertaken(entry) || this.wentWithLost(entry);
+      if (again.length > 0 && !isLost) break;
       if (again.length >= RESENDS_PER_LOOK_MAX) break;
-      if (nowMs < entry.lastSentMs + this.timeoutOf(entry)) {
-        if (entry.sequence > this.highestAcknowledged) break;
+      if (nowMs < this.dueMsOf(entry)) {
+        if (!isLost) break;
         continue;
       }
+      if (!isLost) this.timedOutAtMs = nowMs;
       again.push(this.resend(entry, nowMs));
     }
     return again;
@@ -98,7 +112,7 @@ export class Outbox {
 
   /** Everything waiting, in order: what a reopened channel must carry first. */
   everything(nowMs: number): Uint8Array[] {
-    this.firstWaitingSinceMs = nowMs;
+    this.quietSinceMs = nowMs;
     return Array.from(this.waiting.values(), (entry) => this.resend(entry, nowMs));
   }
 
@@ -110,25 +124,54 @@ export class Outbox {
 
   /** When `due` will next have something, or undefined when nothing waits. */
   nextDueMs(): number | undefined {
-    for (const entry of this.waiting.values()) return entry.lastSentMs + this.timeoutOf(entry);
+    for (const entry of this.waiting.values()) return this.dueMsOf(entry);
     return undefined;
   }
 
   /** How long nothing was acknowledged although something waits, in milliseconds. */
   stuckForMs(nowMs: number): number {
-    return this.waiting.size === 0 ? 0 : nowMs - this.firstWaitingSinceMs;
+    return this.waiting.size === 0 ? 0 : nowMs - this.quietSinceMs;
   }
 
   private resend(entry: Unacknowledged, nowMs: number): Uint8Array {
     if (entry.sends > 0) this.resends += 1;
+    else entry.firstSentMs = nowMs;
     entry.sends += 1;
     entry.lastSentMs = nowMs;
     return entry.bytes;
   }
 
+  /** A younger message was acknowledged: this one is lost. */
+  private wasOvertaken(entry: Unacknowledged): boolean {
+    return entry.sequence < this.highestAcknowledged;
+  }
+
+  /** It went before the oldest one timed out, and only that one's second copy was acknowledged so far. */
+  private wentWithLost({ sends, lastSentMs }: Unacknowledged): boolean {
+    return sends === 1 && lastSentMs < this.timedOutAtMs && this.timedOutAtMs < this.quietSinceMs;
+  }
+
+  /**
+   * When to send it again. As long as acknowledgements come, what waits behind them is in a queue and not lost,
+   * so its time begins with the last of them.
+   */
+  private dueMsOf(entry: Unacknowledged): number {
+    if (this.wasOvertaken(entry)) return entry.lastSentMs + this.timeoutOf(entry);
+    if (this.wentWithLost(entry)) return this.quietSinceMs + Math.max(CLOCK_GRAIN_MS, this.roundTrip);
+    return Math.max(entry.lastSentMs, this.quietSinceMs) + this.timeoutOf(entry);
+  }
+
   /** Doubles with every resend of the same message: an agent that is busy is not helped by more copies. */
   private timeoutOf(entry: Unacknowledged): number {
     return Math.min(RESEND_AFTER_MOST_MS, this.resendAfter * 2 ** Math.max(0, entry.sends - 1));
+  }
+
+  /**
+   * A message that went twice tells only how long its answer took at most. Until one that went once tells more,
+   * nothing is resent sooner: else an agent far away would be sent everything twice, and never be measured.
+   */
+  private wait(atMostMs: number): void {
+    this.resendAfter = Math.min(RESEND_AFTER_MOST_MS, Math.max(this.resendAfter, 2 * atMostMs));
   }
 
   private measure(sampleMs: number): void {

@@ -8,7 +8,7 @@
  * The header length counts up to the payload length, which follows it. The gateway's own messages may
  * leave the payload type out: their header length is 112 and everything after it lies four bytes earlier.
  */
-import { equalBytes } from '../std/bytes.ts';
+import { equalBytes, writeAscii } from '../std/bytes.ts';
 import { readIdentifier, writeIdentifier } from './identifiers.ts';
 
 /** What the core borrows from outside, so that it owns neither a hash, nor chance. */
@@ -74,24 +74,31 @@ const SEQUENCE_HIGH_MAX = 0x1f_ffff;
 /** The largest message dp reads. The agent sends about 1 KiB and accepts 256 KiB (measured). */
 export const MESSAGE_BYTES_MAX = 1024 * 1024;
 
-const text = new TextEncoder();
-
 /** Gives the bytes of a message. The payload must not be empty: neither peer can send or read that. */
 export function encodeMessage(message: AgentMessage, tools: Pick<MessageTools, 'sha256'>): Uint8Array {
   const bytes = new Uint8Array(PAYLOAD_AT + message.payload.length);
-  const view = new DataView(bytes.buffer);
+  bytes.set(message.payload, PAYLOAD_AT);
+  return writeHeader(bytes, message, tools);
+}
+
+/** Completes a message whose payload is in place, from `PAYLOAD_AT` to the end of `bytes`. Gives `bytes`. */
+export function writeHeader(
+  bytes: Uint8Array,
+  message: Omit<AgentMessage, 'payload'>,
+  tools: Pick<MessageTools, 'sha256'>,
+): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   bytes.fill(32, TYPE_AT, TYPE_AT + TYPE_BYTES);
-  text.encodeInto(message.messageType, bytes.subarray(TYPE_AT, TYPE_AT + TYPE_BYTES));
+  writeAscii(bytes, TYPE_AT, message.messageType);
   view.setUint32(0, HEADER_LENGTH);
   view.setUint32(36, message.schemaVersion);
   setUint64(view, 40, message.createdMs);
   setUint64(view, 48, message.sequence);
   setUint64(view, 56, message.flags);
   writeIdentifier(bytes, 64, message.messageId);
-  bytes.set(tools.sha256(message.payload), DIGEST_AT);
+  bytes.set(tools.sha256(bytes.subarray(PAYLOAD_AT)), DIGEST_AT);
   view.setUint32(112, message.payloadType);
-  view.setUint32(116, message.payload.length);
-  bytes.set(message.payload, PAYLOAD_AT);
+  view.setUint32(116, bytes.length - PAYLOAD_AT);
   return bytes;
 }
 

@@ -81,7 +81,7 @@ function keyOf(row: readonly Plain[]): string {
 
 /** A map's entries in the order of their keys, which engines are free to choose. */
 function sortedMap(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('map' in value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !('map' in value)) return value;
   return Object.entries(value.map as Record<string, unknown>).sort(([one], [other]) =>
     one < other ? -1 : 1,
   );

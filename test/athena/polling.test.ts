@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nextPollMs } from '../../src/athena/polling.ts';
-import { formatUsd, priceOfScan } from '../../src/athena/price.ts';
+import { describeRate, formatUsd, priceOfScan, scanRateOf } from '../../src/athena/price.ts';
 
 const middle = { throttled: 0, random: 0.5 };
 
@@ -31,4 +31,11 @@ test('a query is charged at least 10 MB, and whole megabytes above', () => {
 test("the price is the region's, and what is free costs nothing", () => {
   assert.equal(priceOfScan({ scannedBytes: TERABYTE, region: 'sa-east-1' }).usd, 9);
   assert.equal(priceOfScan({ scannedBytes: TERABYTE, region: 'sa-east-1', free: true }).usd, 0);
+});
+
+test('a price says where it is from, and when it is old or only assumed', () => {
+  assert.equal(describeRate(scanRateOf('ap-northeast-1')), 'AWS price list, 2026-09-23');
+  assert.match(describeRate(scanRateOf('sa-east-1')), /2020-03-13: look it up/);
+  assert.equal(scanRateOf('xx-nowhere-1').confidence, 'assumed');
+  assert.match(describeRate(scanRateOf('xx-nowhere-1')), /most regions.*look it up/);
 });

@@ -105,6 +105,26 @@ test('the buffer given to push may be overwritten afterwards', () => {
   csv.push(bytes);
   bytes.fill(0x7a);
   assert.deepEqual(csv.push(text('c"\n')), [['abc']]);
+  const plain = new CsvLines();
+  const piece = Buffer.from('"a"\n"b');
+  assert.equal(Buffer.concat(plain.push(piece)).toString(), '"a"\n');
+  piece.fill(0x7a);
+  assert.equal(Buffer.concat(plain.push(text('c"\n'))).toString(), '"bc"\n');
+});
+
+test('lines are found wherever the bytes begin in memory, and whatever stands in one word with their end', () => {
+  const ends = ['\n', '\n\n', '""\n', '"\n"\n', '"a""\n"\n', '"é\n語"\n', ',\n', '"\u0080"\n"!#\u000b\t"\n'];
+  for (const first of ends)
+    for (const second of ends)
+      for (let offset = 0; offset < 8; offset++) {
+        const bytes = Buffer.from(`${' '.repeat(offset)}${first}${second}${'"x",'.repeat(3)}`).subarray(
+          offset,
+        );
+        const csv = new CsvLines();
+        const given = Buffer.concat(csv.push(bytes)).toString();
+        assert.equal(given, `${first}${second}`);
+        assert.equal(csv.lines, read(text(given)).length);
+      }
 });
 
 test('what random rows become is read back as the same rows', () => {

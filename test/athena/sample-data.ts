@@ -1,10 +1,13 @@
 import { typeOfText } from '../../src/athena/sql/parse-type.ts';
 import { duckdbType, type Type, typeText } from '../../src/athena/types/type.ts';
+import { platformTables } from './platform-data.ts';
 
 /** A value of the sample tables, by its column's type; rows are arrays, maps are lists of pairs. */
 export type Sample = null | boolean | number | string | readonly Sample[];
 
 export interface SampleTable {
+  /** `shop` when missing. */
+  readonly database?: string;
   readonly name: string;
   /** Names and Trino types, partition keys last. */
   readonly columns: readonly (readonly [string, string])[];
@@ -15,7 +18,7 @@ export interface SampleTable {
 const PAYLOAD_1 = '{"utm":{"source":"google"},"items":[{"sku":"A1","qty":2},{"sku":"B2","qty":1}]}';
 
 /** Tables of the schema `shop` that the cases and the generated queries read. */
-export const SAMPLE_TABLES: readonly SampleTable[] = [
+const SHOP_TABLES: readonly SampleTable[] = [
   {
     name: 'customers',
     columns: [
@@ -143,6 +146,13 @@ export const SAMPLE_TABLES: readonly SampleTable[] = [
   },
 ];
 
+/** The case tables in `shop`, and the platform's in `lake`. */
+export const SAMPLE_TABLES: readonly SampleTable[] = [...SHOP_TABLES, ...platformTables()];
+
+export function databaseOf(table: SampleTable): string {
+  return table.database ?? 'shop';
+}
+
 /** Rows with every kind of edge: NULL, zero, negative, the largest, empty, other alphabets, ends of months. */
 function facts(): Sample[][] {
   const wholes = [0, 1, -1, 7, 100, 2147483647, -2147483648, null];
@@ -245,6 +255,6 @@ export function trinoSetup(): string[] {
     );
     const nothing = `(${columns.map(([, type]) => sampleSql(null, type, 'trino')).join(', ')})`;
     const values = rows.length === 0 ? nothing : rows.join(', ');
-    return `CREATE TABLE awsdatacatalog.shop.${table.name} AS SELECT * FROM (VALUES ${values}) AS t(${names})${rows.length === 0 ? ' WHERE false' : ''}`;
+    return `CREATE TABLE awsdatacatalog.${databaseOf(table)}.${table.name} AS SELECT * FROM (VALUES ${values}) AS t(${names})${rows.length === 0 ? ' WHERE false' : ''}`;
   });
 }

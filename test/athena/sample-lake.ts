@@ -6,12 +6,12 @@ import type { KnownCatalog, KnownTable } from '../../src/athena/plan/tables.ts';
 import { planStatement } from '../../src/athena/plan-statement.ts';
 import { typeOfText } from '../../src/athena/sql/parse-type.ts';
 import { readStatement } from '../../src/athena/statement-needs.ts';
-import { VARCHAR } from '../../src/athena/types/type.ts';
+import { duckdbType, VARCHAR } from '../../src/athena/types/type.ts';
 import { applyDialect, registerDialect } from '../../src/local/dialect-connection.ts';
 import { Failure, messageOf } from '../../src/std/failure.ts';
 import type { LocalAnswer } from './compare-answers.ts';
 import { plainValue } from './plain.ts';
-import { SAMPLE_TABLES, type SampleTable, sampleSql } from './sample-data.ts';
+import { databaseOf, SAMPLE_TABLES, type SampleTable, sampleSql } from './sample-data.ts';
 
 export interface SampleLake extends AsyncDisposable {
   readonly connection: DuckDBConnection;
@@ -28,10 +28,12 @@ export async function openSampleLake(): Promise<SampleLake> {
   const connection = await instance.connect();
   registerDialect(connection);
   await applyDialect(connection);
-  await connection.run('CREATE SCHEMA shop');
+  const databases = [...new Set(SAMPLE_TABLES.map(databaseOf))];
+  for (const database of databases) await connection.run(`CREATE SCHEMA ${database}`);
   const known: KnownTable[] = [];
-  for (const table of SAMPLE_TABLES) known.push(await makeTable(connection, table, join(folder, table.name)));
-  const catalog: KnownCatalog = { databases: ['shop'], tables: known };
+  for (const table of SAMPLE_TABLES)
+    known.push(await makeTable(connection, table, join(folder, databaseOf(table), table.name)));
+  const catalog: KnownCatalog = { databases, tables: known };
   return {
     connection,
     catalog,
@@ -72,7 +74,7 @@ async function makeTable(
   table: SampleTable,
   folder: string,
 ): Promise<KnownTable> {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const columns = table.columns.map(([name, type]) => [name, typeOfText(type)] as const);
   const names = columns.map(([name]) => `"${name}"`).join(', ');
   const line = (row: SampleTable['rows'][number]): string =>
@@ -83,10 +85,13 @@ async function makeTable(
   const target = isPartitioned ? folder : join(folder, 'part.parquet');
   const by = isPartitioned ? `, PARTITION_BY (${table.partitionKeys.join(', ')})` : '';
   await connection.run(`COPY (${values}) TO '${target}' (FORMAT parquet${by})`);
-  const keys = table.partitionKeys.map((key) => `'${key}': 'VARCHAR'`).join(', ');
+  const keys = columns
+    .filter(([name]) => table.partitionKeys.includes(name))
+    .map(([name, type]) => `'${name}': '${duckdbType(type)}'`)
+    .join(', ');
   const hive = isPartitioned ? `, hive_types = {${keys}}` : '';
   await connection.run(
-    `CREATE VIEW shop."${table.name}" AS SELECT ${names}, filename AS "$path"
+    `CREATE VIEW ${databaseOf(table)}."${table.name}" AS SELECT ${names}, filename AS "$path"
      FROM read_parquet('${folder}/**/*.parquet', filename = true, hive_partitioning = ${isPartitioned}${hive})`,
   );
   return knownTable(table, folder);
@@ -101,7 +106,7 @@ function knownTable(table: SampleTable, folder: string): KnownTable {
     ...(table.partitionKeys.includes(name) ? { partition: true } : {}),
   }));
   return {
-    database: 'shop',
+    database: databaseOf(table),
     name: table.name,
     columns: [...columns, { name: '$path', type: VARCHAR, hidden: true }],
     location: `file://${folder}/`,

@@ -29,6 +29,9 @@ import {
   runJobDays,
 } from '../../src/operations/run-job-days.ts';
 import { showSchedule } from '../../src/operations/show-schedule.ts';
+import { crawlersContract } from '../contract/crawlers.ts';
+import { jobsContract } from '../contract/jobs.ts';
+import { scheduleContract } from '../contract/schedule.ts';
 import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { openTestClients } from '../support/aws-environment.ts';
 import { type AwsFaultServer, awsError, startFaultServer } from '../support/aws-fault-server.ts';
@@ -147,6 +150,57 @@ function input(more: Partial<RunJobDaysInput> = {}): RunJobDaysInput {
   return { ...DAYS, concurrency: 2, dryRun: false, force: false, detach: false, ...more };
 }
 
+jobsContract('Glue (moto)', async () => (await world({ runsAtOnce: 2, publishes: false })).deps.jobs);
+scheduleContract('Scheduler (moto)', async () => (await dailySchedule()).schedule);
+crawlersContract('Glue (moto)', async () => ({
+  crawlers: openAwsCrawlers({ clients }),
+  name: await databaseCrawler(),
+}));
+
+let schedules = 0;
+let crawlers = 0;
+
+/** A schedule of its own, with everything that a change must keep. */
+async function dailySchedule() {
+  const [name, group] = ['daily', `schedules-${++schedules}`];
+  await using stack = new AsyncDisposableStack();
+  const scheduler = new SchedulerClient({ region: 'ap-northeast-1' });
+  stack.defer(async () => scheduler.destroy());
+  await scheduler.send(new CreateScheduleGroupCommand({ Name: group }));
+  const target = {
+    Arn: 'arn:aws:scheduler:::aws-sdk:glue:startJobRun',
+    RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
+    Input: '{"JobName":"daily"}',
+  };
+  await scheduler.send(
+    new CreateScheduleCommand({
+      Name: name,
+      GroupName: group,
+      ScheduleExpression: 'cron(0 2 * * ? *)',
+      ScheduleExpressionTimezone: 'Asia/Tokyo',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: target,
+      Description: 'kept',
+    }),
+  );
+  return { name, group, schedule: openAwsSchedule({ clients, name, group }) };
+}
+
+async function databaseCrawler(): Promise<string> {
+  const glue: GlueClient = await clients.glue();
+  const name = `aurora-${++crawlers}`;
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: `source_${crawlers}` } }));
+  await glue.send(
+    new CreateCrawlerCommand({
+      Name: name,
+      Role: 'role',
+      DatabaseName: `source_${crawlers}`,
+      Targets: { JdbcTargets: [{ ConnectionName: 'aurora', Path: 'stg_core/%' }] },
+    }),
+  );
+  return name;
+}
+
 const startsOf = (): number => server.calls.filter((call) => call.endsWith('StartJobRun')).length;
 
 test('days are started as runs of the job and followed until their manifests say verified', async () => {
@@ -183,7 +237,7 @@ test('a dry run says the plan and the price, and starts nothing', async () => {
   await runJobDays(input({ dryRun: true }), deps);
   assert.deepEqual(
     events.map(({ event }) => event),
-    ['plan', 'price'],
+    ['plan', 'price', 'summary'],
   );
   assert.equal(startsOf(), 0);
 });
@@ -316,61 +370,28 @@ for (const answer of ['stop', 'leave'] as const) {
   });
 }
 
-test('the schedule is shown, paused, moved and resumed, and keeps all else', async () => {
-  const scheduler = new SchedulerClient({ region: 'ap-northeast-1' });
-  const [name, group] = ['daily', 'schedules'];
-  await scheduler.send(new CreateScheduleGroupCommand({ Name: group }));
-  const target = {
-    Arn: 'arn:aws:scheduler:::aws-sdk:glue:startJobRun',
-    RoleArn: 'arn:aws:iam::123456789012:role/scheduler',
-    Input: '{"JobName":"daily"}',
-  };
-  await scheduler.send(
-    new CreateScheduleCommand({
-      Name: name,
-      GroupName: group,
-      ScheduleExpression: 'cron(0 2 * * ? *)',
-      ScheduleExpressionTimezone: 'Asia/Tokyo',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: target,
-      Description: 'kept',
-    }),
-  );
-  const schedule = openAwsSchedule({ clients, name, group });
+test('a changed schedule keeps all else, and says what it will do', async () => {
+  const { name, group, schedule } = await dailySchedule();
   const shown = await showSchedule(schedule, Date.parse('2026-11-22T16:59:00Z'));
   assert.deepEqual(shown.next?.[0], { at: '2026-11-22T17:00:00.000Z', day: '2026-11-22' });
-  assert.equal((await schedule.change({ enabled: false })).enabled, false);
+  assert.equal(shown.kept, true);
+  await schedule.change({ enabled: false });
   assert.equal((await showSchedule(schedule, NOW_MS)).next, null);
-  const moved = await schedule.change({ expression: 'cron(30 3 * * ? *)' });
-  assert.deepEqual([moved.expression, moved.enabled], ['cron(30 3 * * ? *)', false]);
-  assert.equal((await schedule.change({ enabled: true })).enabled, true);
+  const scheduler = new SchedulerClient({ region: 'ap-northeast-1' });
   const kept = await scheduler.send(new GetScheduleCommand({ Name: name, GroupName: group }));
+  scheduler.destroy();
   assert.deepEqual([kept.Target?.Input, kept.Description], ['{"JobName":"daily"}', 'kept']);
   await assert.rejects(openAwsSchedule({ clients, name: 'none', group }).change({ enabled: true }), {
     code: 'schedule-missing',
   });
-  scheduler.destroy();
 });
 
-test('crawlers are listed, started once and stopped', async () => {
-  const glue: GlueClient = await clients.glue();
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'source' } }));
-  await glue.send(
-    new CreateCrawlerCommand({
-      Name: 'aurora',
-      Role: 'role',
-      DatabaseName: 'source',
-      Targets: { JdbcTargets: [{ ConnectionName: 'aurora', Path: 'stg_core/%' }] },
-    }),
-  );
-  const crawlers = openAwsCrawlers({ clients });
-  assert.deepEqual(
-    (await crawlers.list()).map(({ name, targets }) => [name, targets]),
-    [['aurora', ['aurora: stg_core/%']]],
-  );
-  assert.equal(await crawlers.start('aurora'), true);
-  assert.equal(await crawlers.start('aurora'), false);
-  assert.equal(await crawlers.stop('aurora'), true);
-  assert.equal(await crawlers.stop('aurora'), false);
-  assert.equal(await crawlers.find('none'), undefined);
+test('a crawler that runs already is left alone, and can be stopped', async () => {
+  const name = await databaseCrawler();
+  const opened = openAwsCrawlers({ clients });
+  assert.equal(await opened.start(name), true);
+  assert.equal(await opened.start(name), false);
+  assert.equal((await opened.find(name))?.targets[0], 'aurora: stg_core/%');
+  assert.equal(await opened.stop(name), true);
+  assert.equal(await opened.stop(name), false);
 });

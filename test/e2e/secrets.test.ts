@@ -92,6 +92,42 @@ test('--all rotates every secret, the admin’s too', async () => {
   assert.equal((await dp('db', 'migrate')).code, 0);
 });
 
+test('schedule keeps an interval, list shows the next rotation, and what is due is said everywhere', async () => {
+  assert.match((await dp('secrets', 'schedule', 'shop_api')).stdout, /shop_api has no schedule/);
+  const set = await dp('secrets', 'schedule', 'shop_api', '--every', '4w', '--json');
+  const { everyDays, nextRotationAt, rotatedBy, isDue } = JSON.parse(set.stdout);
+  assert.deepEqual({ everyDays, rotatedBy, isDue }, { everyDays: 28, rotatedBy: 'operator', isDue: false });
+  const next = nextRotationAt.slice(0, 10);
+  assert.match((await dp('secrets', 'list')).stdout, new RegExp(`^shop_api .*${next}`, 'm'));
+  assert.match((await dp('secrets', 'schedule', 'shop_api')).stdout, /Nothing rotates it by itself here/);
+  const { entries } = JSON.parse((await dp('history', '--json')).stdout);
+  assert.equal((await dp('undo', entries[0].id, '--yes')).code, 0);
+  assert.match((await dp('secrets', 'schedule', 'shop_api')).stdout, /has no schedule/);
+
+  await dp('secrets', 'schedule', 'shop_api', '--every', '1d');
+  const path = join(root, '.dp', 'local', 'secrets', 'shop_api.json');
+  const stored = JSON.parse(readFileSync(path, 'utf8'));
+  for (const version of stored.versions) {
+    if (version.labels.includes('AWSCURRENT')) version.currentAt = '2026-01-01T00:00:00.000Z';
+  }
+  writeFileSync(path, JSON.stringify(stored));
+  assert.match((await dp('secrets', 'list')).stdout, /^shop_api .*2026-01-02, due/m);
+  assert.match((await dp('status')).stdout, /shop_api \d+ days \(due: dp secrets rotate shop_api\)/);
+  const { hops } = JSON.parse((await dp('doctor', '--json')).stdout);
+  const hop = hops.find(({ name }: { name: string }) => name === 'secrets');
+  assert.deepEqual([hop.light, hop.command], ['yellow', 'dp secrets rotate shop_api']);
+  assert.equal((await dp('secrets', 'rotate', 'shop_api')).code, 0);
+  assert.doesNotMatch((await dp('secrets', 'list')).stdout, /due/);
+});
+
+test('an interval that is none is refused', async () => {
+  for (const every of ['0d', '30', 'monthly', '1001d']) {
+    const refused = await dp('secrets', 'schedule', 'shop_api', '--every', every);
+    assert.equal(refused.code, 64, every);
+  }
+  assert.equal((await dp('secrets', 'schedule', 'shop_api', '--every', '1d', '--off')).code, 64);
+});
+
 test('a name or --all is needed, and an unknown name is refused', async () => {
   assert.equal((await dp('secrets', 'rotate')).code, 64);
   assert.equal((await dp('secrets', 'rotate', 'etl_reader', '--all')).code, 64);

@@ -188,6 +188,12 @@ const TABLE: readonly Row[] = [
   ['deployer', 'may not', 'secretsmanager:GetSecretValue', MASTER],
   ['deployer', 'may not', 'sts:AssumeRole', `arn:aws:iam::${ACCOUNT}:role/Administrator`],
   ['deployer', 'may not', 's3:GetObject', bucket('etl-output', '/lake/orders/x')],
+  ['deployer', 'may', 's3:PutObject', bucket('etl-output', '/journal/2026-11-24-id/begin.json')],
+  ['deployer', 'may not', 's3:PutObject', bucket('etl-output', '/lake/orders/x')],
+  ['operator', 'may', 's3:GetObject', bucket('etl-output', '/journal/2026-11-24-id/begin.json')],
+  ['operator', 'may', 'budgets:ViewBudget', `arn:aws:budgets::${ACCOUNT}:budget/${OWN}-month`],
+  ['operator', 'may not', 'budgets:ModifyBudget', `arn:aws:budgets::${ACCOUNT}:budget/${OWN}-month`],
+  ['analyst', 'may not', 's3:PutObject', bucket('etl-output', '/journal/2026-11-24-id/begin.json')],
   ['deployer', 'may not', 'glue:StartJobRun', here('glue', `job/${OWN}-daily`)],
   ['deployer', 'may not', 'rds:DeleteDBCluster', here('rds', `cluster:${OWN}-database`)],
 ];

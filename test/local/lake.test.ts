@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { hiveTypeOfMysql } from '../../src/lake/compare-source.ts';
 import { openLocalCatalog } from '../../src/local/catalog.ts';
 import { lakePath, openLocalLake } from '../../src/local/lake.ts';
 import { ownerIsGone, thisOwner } from '../../src/local/run-owner.ts';
-import { hiveType } from '../../src/local/source-drift.ts';
 import { catalogContract } from '../contract/catalog.ts';
 import { lakeContract } from '../contract/lake.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -85,5 +85,5 @@ test('the server’s types have one hive word each, and what dp does not load ke
     double: 'double',
     blob: 'blob',
   };
-  for (const [server, hive] of Object.entries(kinds)) assert.equal(hiveType(server), hive, server);
+  for (const [server, hive] of Object.entries(kinds)) assert.equal(hiveTypeOfMysql(server), hive, server);
 });

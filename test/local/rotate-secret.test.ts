@@ -53,7 +53,9 @@ for (const user of USERS) {
       if (state === 'done') steps.push(step);
     });
     assert.deepEqual(steps, ['preflight', 'create', 'set', 'test', 'finish', 'verify', 'retire']);
-    assert.ok(result.consumers.length >= 2 && result.consumers.every(({ ok }) => ok));
+    assert.ok(
+      result.consumers.length >= 2 && result.consumers.every(({ outcome }) => outcome === 'verified'),
+    );
     const after = await secrets.reveal(user);
     assert.notEqual(after.password, before.password);
     assert.equal(await accepts(server, user, after.password), true);
@@ -217,9 +219,9 @@ test('a password that somebody changed by hand is put right by recovering', asyn
     await using admin = await server.database.connect('admin');
     await setPasswords({ username: 'shop_api', passwords: ['by-hand'] }, { admin });
   }
-  assert.ok((await secrets.check('shop_api')).every(({ ok }) => !ok));
+  assert.ok((await secrets.check('shop_api')).every(({ outcome }) => outcome === 'failed'));
   assert.equal(await secrets.recover('shop_api', quiet), true);
-  assert.ok((await secrets.check('shop_api')).every(({ ok }) => ok));
+  assert.ok((await secrets.check('shop_api')).every(({ outcome }) => outcome === 'verified'));
   assert.equal(await secrets.recover('shop_api', quiet), false);
 });
 
@@ -233,7 +235,19 @@ test('the database having lost the last change of the admin’s own password is 
     await setPasswords({ username: 'admin', passwords: [previous.password] }, { admin });
   }
   assert.equal(await secrets.recover('admin', quiet), true);
-  assert.ok((await secrets.check('admin')).every(({ ok }) => ok));
+  assert.ok((await secrets.check('admin')).every(({ outcome }) => outcome === 'verified'));
+});
+
+test('an interval is kept over rotations, counts from the last one, and can be taken away', async () => {
+  const server = await open();
+  const secrets = secretsOf(server);
+  assert.equal((await secrets.describe('etl_reader')).nextRotationAt, null);
+  await secrets.schedule({ name: 'etl_reader', everyDays: 30 });
+  await secrets.rotate({ name: 'etl_reader', to: 'new' }, quiet);
+  const { everyDays, changedAt, nextRotationAt, rotatedBy } = await secrets.describe('etl_reader');
+  assert.deepEqual([everyDays, rotatedBy], [30, 'operator']);
+  assert.equal(Date.parse(nextRotationAt ?? '') - Date.parse(changedAt ?? ''), 30 * 86_400_000);
+  assert.equal((await secrets.schedule({ name: 'etl_reader', everyDays: null })).nextRotationAt, null);
 });
 
 test('two rotations at once take turns', async () => {

@@ -168,6 +168,61 @@ test('ten retries at once place one order', async () => {
   assert.equal(await stockOf(id), 99);
 });
 
+test('of orders that come at once each gets its own answer, whatever is wrong with the others', async () => {
+  const plenty = await productWithStock(100);
+  const few = await productWithStock(3);
+  const order = (customerId: number, productId: number, key: string) =>
+    api.request('POST', '/orders', {
+      body: { customerId, items: [{ productId, quantity: 2 }] },
+      headers: { 'idempotency-key': key },
+    });
+  const answers = await Promise.all([
+    order(1, plenty, 'together-1'),
+    order(2, few, 'together-2'),
+    order(9_007_199_254_740_991, plenty, 'together-3'),
+    order(3, few, 'together-4'),
+    order(4, 999_999, 'together-5'),
+    order(5, plenty, 'together-6'),
+  ]);
+  assert.deepEqual(
+    answers.map(({ body }) => body.code ?? body.customerId),
+    [1, 2, 'customer-not-found', 'out-of-stock', 'product-not-found', 5],
+  );
+  assert.equal(await stockOf(plenty), 96);
+  assert.equal(await stockOf(few), 1);
+  for (const { body } of answers.filter(({ status }) => status === 201)) {
+    assert.deepEqual((await api.request('GET', `/orders/${body.id}`)).body, body);
+  }
+  // The keys of those that failed are free, those of the others are not.
+  assert.equal((await order(1, plenty, 'together-3')).headers.get('idempotent-replayed'), null);
+  assert.equal((await order(5, plenty, 'together-6')).body.id, answers[5]?.body.id);
+});
+
+test('two transactions that change different products never meet, however many of the table they change', async () => {
+  const { rows } = await api.admin.query('SELECT id FROM products ORDER BY id');
+  const ids = rows.map(([id]) => Number(id));
+  const halves = [0, 1].map((rest) => ids.filter((_, index) => index % 2 === rest));
+  let runs = 0;
+  let arrived = 0;
+  let open = (): void => undefined;
+  const bothHaveLocked = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await Promise.all(
+    halves.map((half) =>
+      api.store.change(async (transaction) => {
+        runs++;
+        await transaction.lockProducts(half);
+        arrived++;
+        if (arrived === 2) open();
+        await bothHaveLocked;
+        await transaction.addStock(half.map((productId) => ({ productId, by: 1 })));
+      }),
+    ),
+  );
+  assert.equal(runs, 2, 'neither was the victim of a deadlock');
+});
+
 test('keys older than a week are dropped while orders come in, younger ones stay', async () => {
   await api.admin.query(
     `INSERT INTO idempotency_keys (idempotency_key, request_hash, created_at) VALUES

@@ -20,12 +20,20 @@ export interface AwsFaultServer extends AsyncDisposable {
   readonly calls: string[];
 }
 
+export interface OwnAnswer {
+  readonly answer: { readonly status: number; readonly body: object };
+}
+
 /** An error as Glue writes it. */
 export function awsError(type: string, message: string, status = 400): AwsFault['answer'] {
   return { status, body: { __type: type, message, Message: message } };
 }
 
-export async function startFaultServer(upstream: () => string): Promise<AwsFaultServer> {
+/** `own` answers calls in the emulator's place. */
+export async function startFaultServer(
+  upstream: () => string,
+  own: (call: string, body: Buffer) => OwnAnswer | undefined = () => undefined,
+): Promise<AwsFaultServer> {
   const faults: AwsFault[] = [];
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
@@ -33,9 +41,11 @@ export async function startFaultServer(upstream: () => string): Promise<AwsFault
     const call = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`);
     calls.push(call);
     const fault = takeFault(faults, call);
-    if (fault !== undefined && fault.answer !== 'lost') {
-      response.writeHead(fault.answer.status, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(fault.answer.body));
+    const answered = fault === undefined || fault.answer === 'lost' ? own(call, body) : undefined;
+    const instead = fault === undefined || fault.answer === 'lost' ? answered?.answer : fault.answer;
+    if (instead !== undefined) {
+      response.writeHead(instead.status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(instead.body));
       return;
     }
     passOn({ request, body, upstream: upstream() }, (answer, content) => {

@@ -48,7 +48,9 @@ public final class Oracle
         runner.createCatalog("awsdatacatalog", new MemoryConnectorFactory(), Map.of());
         // The runner plans queries but not CREATE SCHEMA.
         runner.inTransaction(transaction -> {
-            runner.getMetadata().createSchema(transaction, new CatalogSchemaName("awsdatacatalog", "shop"), Map.of(), new TrinoPrincipal(PrincipalType.USER, "dp"));
+            for (String schema : List.of("shop", "lake")) {
+                runner.getMetadata().createSchema(transaction, new CatalogSchemaName("awsdatacatalog", schema), Map.of(), new TrinoPrincipal(PrincipalType.USER, "dp"));
+            }
             return null;
         });
         for (String line : Files.readAllLines(Path.of(arguments[0]))) {

@@ -43,6 +43,47 @@ test('the first message alone is resent while nothing behind it was acknowledged
   assert.deepEqual(outbox.due(300), [all[0]]);
 });
 
+test('an agent farther away than the first timeout is not sent everything twice', () => {
+  const outbox = new Outbox();
+  const roundTripMs = 180;
+  let nowMs = 0;
+  for (let sequence = 0; sequence < 50; sequence++) {
+    outbox.add(bytes(), nowMs, true);
+    for (const endMs = nowMs + roundTripMs; nowMs < endMs; nowMs++) outbox.due(nowMs);
+    outbox.acknowledge(sequence, nowMs);
+  }
+  assert.ok(outbox.resends <= 2, `${outbox.resends} of 50 went again`);
+  assert.ok(Math.abs(outbox.roundTripMs - roundTripMs) < 1, `it measured ${outbox.roundTripMs} ms`);
+});
+
+test('what waits behind others is not taken for lost while acknowledgements come', () => {
+  const outbox = new Outbox();
+  for (let i = 0; i < 40; i++) outbox.add(bytes(), 0, true);
+  for (let sequence = 0; sequence < 40; sequence++) {
+    assert.deepEqual(outbox.due(50 * (sequence + 1)), [], `before ${sequence} is acknowledged`);
+    outbox.acknowledge(sequence, 50 * (sequence + 1));
+  }
+});
+
+test('what was lost together with the oldest message goes soon after its second copy arrived', () => {
+  const outbox = new Outbox();
+  const all = Array.from({ length: 20 }, (_, i) => bytes(i + 1));
+  for (const one of all) outbox.add(one, 0, true);
+  assert.deepEqual(outbox.due(100), [all[0]]);
+  outbox.acknowledge(0, 200);
+  assert.deepEqual(outbox.due(250), [], 'an original may still arrive');
+  assert.deepEqual(outbox.due(300), all.slice(1));
+});
+
+test('an original that arrives after all shows that nothing was lost', () => {
+  const outbox = new Outbox();
+  for (let i = 0; i < 20; i++) outbox.add(bytes(), 0, true);
+  assert.equal(outbox.due(100).length, 1);
+  outbox.acknowledge(0, 200);
+  outbox.acknowledge(1, 210);
+  assert.deepEqual(outbox.due(310), []);
+});
+
 test('messages before an acknowledged one were lost, and go together', () => {
   const outbox = new Outbox();
   const all = [bytes(1), bytes(2), bytes(3), bytes(4)];

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { hash, randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { AGENT_OPTIONS, SessionAgent } from '../../src/local/session-agent.ts';
-import { encodeMessage, MESSAGE_TYPE } from '../../src/tunnel/message.ts';
+import {
+  decodeMessage,
+  encodeInput,
+  encodeMessage,
+  isMessageFault,
+  MESSAGE_TYPE,
+  PAYLOAD,
+} from '../../src/tunnel/message.ts';
 import { Session } from '../../src/tunnel/session.ts';
 import type { ChannelWrite, SessionEvent } from '../../src/tunnel/session-events.ts';
 import { SESSION_LIMITS, type SessionLimits } from '../../src/tunnel/session-limits.ts';
@@ -232,3 +239,42 @@ test('a channel that closes because a message is too large ends the session with
   pair.settle();
   assert.equal(pair.ended(), 'message-too-large');
 });
+
+test('the agent acknowledges the answer to its handshake before it says that the handshake is complete', () => {
+  const agent = new SessionAgent(AGENT_OPTIONS, tools);
+  agent.channelOpened(START_MS);
+  agent.takeWrites();
+  const answer = {
+    ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 1 }],
+    ClientVersion: '1.2.764.0',
+  };
+  agent.channelMessage(input(0, PAYLOAD.handshakeResponse, JSON.stringify(answer)), START_MS);
+  const types = agent.takeWrites().map((bytes) => {
+    const message = decodeMessage(bytes, tools);
+    assert.ok(!isMessageFault(message));
+    return [message.messageType, message.payloadType];
+  });
+  assert.deepEqual(types, [
+    [MESSAGE_TYPE.acknowledge, 0],
+    [MESSAGE_TYPE.output, PAYLOAD.handshakeComplete],
+  ]);
+});
+
+test('a client of an old version that is silent for 30 s loses its session, as it does with AWS’s agent', () => {
+  const agent = new SessionAgent(AGENT_OPTIONS, tools);
+  agent.channelOpened(START_MS);
+  const answer = {
+    ProcessedClientActions: [{ ActionType: 'SessionType', ActionStatus: 1 }],
+    ClientVersion: '1.2.331.0',
+  };
+  agent.channelMessage(input(0, PAYLOAD.handshakeResponse, JSON.stringify(answer)), START_MS);
+  agent.tick(START_MS + 29_999);
+  assert.ok(!agent.hasEnded);
+  agent.tick(START_MS + 30_000);
+  assert.ok(agent.hasEnded);
+});
+
+function input(sequence: number, payloadType: number, text: string): Uint8Array {
+  const payload = new TextEncoder().encode(text);
+  return encodeInput({ sequence, createdMs: START_MS, payloadType, payload }, tools);
+}

@@ -6,17 +6,17 @@ export default class EtlScheduleNext extends DpCommand {
   static override summary = 'List the next starts, and the day each will load.';
   static override description =
     'The schedule runs in its own zone; the days are Japanese days, each loaded after it has ended.';
-  static override examples = ['<%= config.bin %> etl schedule next --env staging'];
+  static override examples = ['<%= config.bin %> etl schedule next'];
 
   async run(): Promise<object> {
     await this.parse(EtlScheduleNext);
-    const { name, enabled, next } = await showSchedule(await (await this.platform()).schedule());
+    const { name, enabled, kept, next } = await showSchedule(await (await this.platform()).schedule());
     await this.print(
       drawTable(
         ['starts at (UTC)', 'loads'],
         (next ?? []).map(({ at, day }) => [at, day]),
       ),
     );
-    return { name, enabled, next };
+    return { name, enabled, kept, next };
   }
 }

@@ -6,7 +6,7 @@ export default class EtlScheduleShow extends DpCommand {
   static override summary = 'Show when the daily load starts by itself.';
   static override description =
     'The expression, its time zone, whether it is paused, and the next start with the day it will load.';
-  static override examples = ['<%= config.bin %> etl schedule show --env staging'];
+  static override examples = ['<%= config.bin %> etl schedule show'];
 
   async run(): Promise<object> {
     await this.parse(EtlScheduleShow);

@@ -1,5 +1,6 @@
 import { divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
+import { DIGEST_ROWS_MAX } from '../scalar/digest.ts';
 import { isFloating } from '../types/coercion.ts';
 import { decimal, duckdbType, type Type } from '../types/type.ts';
 import { type CallInput, constantOf, type Definition, define, type Registry, sqlOf } from './registry.ts';
@@ -19,6 +20,8 @@ export function defineAggregates(registry: Registry): void {
   define(registry, 'max', 'T, bigint -> array(T)', '{max($1, $2)}', AGGREGATE);
   define(registry, 'min_by', 'T, U -> T', '{arg_min_null($1, $2)}', AGGREGATE);
   define(registry, 'max_by', 'T, U -> T', '{arg_max_null($1, $2)}', AGGREGATE);
+  define(registry, 'min_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'ASC'), AGGREGATE);
+  define(registry, 'max_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'DESC'), AGGREGATE);
   define(registry, 'arbitrary any_value', 'T -> T', '{any_value($1)}', AGGREGATE);
   define(registry, 'array_agg', 'T -> array(T)', '{array_agg($1)}', AGGREGATE);
   define(registry, 'bool_and every', 'boolean -> boolean', '{bool_and($1)}', AGGREGATE);
@@ -41,6 +44,17 @@ function extreme(name: string, call: CallInput): string {
   const sql = sqlOf(call, 0);
   if (!isFloating(call.result)) return `{${name}(${sql})}`;
   return `coalesce({${name}(CASE WHEN NOT isnan(${sql}) THEN ${sql} END)}, {${name}(${sql})})`;
+}
+
+/** The values beside the so many least or greatest keys; rows without a key do not count. */
+function firstBy(call: CallInput, direction: 'ASC' | 'DESC'): string {
+  const count = constantOf(call, 2, 'a number of values');
+  if (!(Number(count) > 0)) throw call.refuse(call.arguments[2], 'the number of values must be positive');
+  const entries = `{array_agg(CASE WHEN ${sqlOf(call, 1)} IS NOT NULL THEN struct_pack(k := ${sqlOf(call, 1)}, v := ${sqlOf(call, 0)}) END)}`;
+  return once([`list_filter(${entries}, lambda dp__entry: dp__entry IS NOT NULL)`], ([list]) => {
+    const first = `list_sort(${list}, '${direction}')[1:${count}]`;
+    return `CASE WHEN len(${list}) > 0 THEN list_transform(${first}, lambda dp__entry: dp__entry.v) END`;
+  });
 }
 
 function defineSums(registry: Registry): void {
@@ -94,6 +108,21 @@ function defineStatistics(registry: Registry): void {
     const onReals = `CAST({${name}(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))} AS FLOAT)`;
     define(registry, name, 'real, real -> real', onReals, AGGREGATE);
   }
+  // DuckDB corrects the skewness of a sample; Trino gives the one of the rows themselves.
+  define(
+    registry,
+    'skewness',
+    'double -> double',
+    'CASE WHEN {count($1)} > 2 THEN {skewness($1)} * ({count($1)} - 2) / sqrt(CAST({count($1)} AS DOUBLE) * ({count($1)} - 1)) END',
+    AGGREGATE,
+  );
+  define(
+    registry,
+    'kurtosis',
+    'double -> double',
+    "CASE WHEN {count($1)} > 3 THEN coalesce({kurtosis($1)}, CAST('nan' AS DOUBLE)) END",
+    AGGREGATE,
+  );
   define(
     registry,
     'geometric_mean',
@@ -105,11 +134,12 @@ function defineStatistics(registry: Registry): void {
 
 function definePercentiles(registry: Registry): void {
   for (const type of ['bigint', 'double', 'real']) {
+    const inner = type === 'bigint' ? (_: CallInput, quantile: string) => quantile : digest;
     define(
       registry,
       'approx_percentile',
       `${type}, double -> ${type}`,
-      (call) => `{quantile_disc(${sqlOf(call, 0)}, ${percentile(call)})}`,
+      (call) => inner(call, `{quantile_disc(${sqlOf(call, 0)}, ${percentile(call)})}`),
       AGGREGATE,
     );
     define(
@@ -117,10 +147,30 @@ function definePercentiles(registry: Registry): void {
       'approx_percentile',
       `${type}, array(double) -> array(${type})`,
       (call) =>
-        `{quantile_disc(${sqlOf(call, 0)}, list_transform(${sqlOf(call, 1)}, lambda dp__item: least(1.0, dp__item + ${PERCENTILE_STEP})))}`,
+        inner(
+          call,
+          `{quantile_disc(${sqlOf(call, 0)}, list_transform(${sqlOf(call, 1)}, lambda dp__item: least(1.0, dp__item + ${PERCENTILE_STEP})))}`,
+        ),
       AGGREGATE,
     );
   }
+}
+
+/** Few rows go through Trino's digest, which is between values; of many, it would depend on their order. */
+function digest(call: CallInput, quantile: string): string {
+  const values = `list_sort(list_filter({array_agg(CAST(${sqlOf(call, 0)} AS DOUBLE))}, lambda dp__value: dp__value IS NOT NULL))`;
+  return once(
+    [values],
+    ([sorted], [exact, shares]) => {
+      const value =
+        call.result.base === 'array'
+          ? `list_transform(${shares}, lambda dp__share: dp_digest_value(${sorted}, dp__share))`
+          : `dp_digest_value(${sorted}, ${shares})`;
+      const few = `len(${sorted}) BETWEEN 1 AND ${DIGEST_ROWS_MAX}`;
+      return `CASE WHEN ${few} THEN CAST(${value} AS ${duckdbType(call.result)}) ELSE ${exact} END`;
+    },
+    [quantile, sqlOf(call, 1)],
+  );
 }
 
 /** Trino takes the value after the share of rows, DuckDB the one at it. */

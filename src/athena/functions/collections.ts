@@ -19,6 +19,11 @@ export function defineArrays(registry: Registry): void {
   define(registry, 'arrays_overlap', 'array(T), array(T) -> boolean', overlap);
   define(registry, 'array_distinct', 'array(T) -> array(T)', (call) => distinct(sqlOf(call, 0)));
   define(registry, 'array_sort', 'array(T) -> array(T)', "list_sort($1, 'ASC', 'NULLS LAST')");
+  define(registry, 'array_sort', 'array(T), function(T,T,integer) -> array(T)', sortedBy);
+  define(registry, 'ngrams', 'array(T), bigint -> array(array(T))', ngrams);
+  define(registry, 'array_histogram', 'array(T) -> map(T,bigint)', histogram);
+  define(registry, 'array_first', 'array(T) -> T', '$1[1]');
+  define(registry, 'array_last', 'array(T) -> T', '$1[-1]');
   for (const name of ['max', 'min']) {
     define(registry, `array_${name}`, 'array(T) -> T', (call) =>
       once(
@@ -74,6 +79,33 @@ export function defineArrays(registry: Registry): void {
   defineSets(registry);
   defineLambdas(registry);
   defineSequences(registry);
+}
+
+/** Each item's place is the number of items that the comparator puts before it; equal ones keep their order. */
+function sortedBy(call: CallInput): string {
+  return once([sqlOf(call, 0)], ([list]) => {
+    const compared = bodyOf(call, 1, ['dp__other', 'dp__item']);
+    const wrong = raiseWhen('true', 'Lambda comparator must return either -1, 0, or 1', 'NULL');
+    const before = `CASE ${compared} WHEN -1 THEN true WHEN 0 THEN dp__at < dp__place WHEN 1 THEN false ELSE ${wrong} END`;
+    const placed = `list_transform(${list}, lambda dp__item, dp__place: struct_pack(place := len(list_filter(${list}, lambda dp__other, dp__at: dp__at <> dp__place AND ${before})), item := dp__item))`;
+    return `list_transform(list_sort(${placed}), lambda dp__entry: dp__entry.item)`;
+  });
+}
+
+/** Runs of so many items; the whole array when it has no more. */
+function ngrams(call: CallInput): string {
+  return once([sqlOf(call, 0), sqlOf(call, 1)], ([list, size]) => {
+    const starts = `range(1, greatest(len(${list}) - ${size} + 1, 1) + 1)`;
+    const runs = `list_transform(${starts}, lambda dp__start: ${list}[dp__start:dp__start + ${size} - 1])`;
+    const made = raiseWhen(`${size} <= 0`, 'N must be positive', runs);
+    return `CASE WHEN ${list} IS NOT NULL AND ${size} IS NOT NULL THEN ${made} END`;
+  });
+}
+
+function histogram(call: CallInput): string {
+  const count = (list: string): string =>
+    `list_transform(list_distinct(${list}), lambda dp__item: struct_pack(k := dp__item, v := CAST(len(list_filter(${list}, lambda dp__other: dp__other = dp__item)) AS BIGINT)))`;
+  return once([sqlOf(call, 0)], ([list = '']) => `map_from_entries(${count(list)})`);
 }
 
 function contains(call: CallInput): string {

@@ -1,5 +1,5 @@
 import { once } from '../plan/once.ts';
-import { duckdbType, type Type } from '../types/type.ts';
+import { duckdbType, type RowField, type Type } from '../types/type.ts';
 import { bodyOf, type CallInput, define, type Registry, sqlOf } from './registry.ts';
 
 /** Maps. */
@@ -20,14 +20,11 @@ export function defineMaps(registry: Registry): void {
       `list_transform(map_entries(${sqlOf(call, 0)}), lambda dp__entry: struct_pack(field0 := dp__entry.key, field1 := dp__entry.value))`,
   );
   define(registry, 'map_from_entries', 'array(row(K,V)) -> map(K,V)', (call) => {
-    const type = call.arguments[0]?.type;
-    const fields = type?.base === 'array' && type.element.base === 'row' ? type.element.fields : [];
-    const [key, value] = fields.map(
-      (field, index) =>
-        `struct_extract(dp__entry, '${(field.name ?? `field${index}`).replaceAll("'", "''")}')`,
-    );
+    const [key, value] = entryFields(call, 'dp__entry');
     return `map_from_entries(list_transform(${sqlOf(call, 0)}, lambda dp__entry: struct_pack(k := ${key}, v := ${value})))`;
   });
+  define(registry, 'map_zip_with', 'map(K,V), map(K,W), function(K,V,W,R) -> map(K,R)', zipped);
+  define(registry, 'multimap_from_entries', 'array(row(K,V)) -> map(K,array(V))', multimap);
   define(registry, 'map_concat', 'map(K,V), map(K,V) -> map(K,V)', concatenated);
   define(registry, 'map_concat', 'map(K,V), map(K,V), map(K,V)... -> map(K,V)', concatenated);
   define(registry, 'map_filter', 'map(K,V), function(K,V,boolean) -> map(K,V)', (call) =>
@@ -50,6 +47,38 @@ export function defineMaps(registry: Registry): void {
     (call) =>
       `map_from_entries(list_transform(map_entries(${sqlOf(call, 0)}), lambda dp__entry: struct_pack(k := ${bodyOf(call, 1, ['dp__entry.key', 'dp__entry.value'])}, v := dp__entry.value)))`,
   );
+}
+
+/** Keys of either map, each with its two values, of which one may be missing. */
+function zipped(call: CallInput): string {
+  return once([sqlOf(call, 0), sqlOf(call, 1)], ([one, other]) => {
+    const value = bodyOf(call, 2, ['dp__key', `${one}[dp__key]`, `${other}[dp__key]`]);
+    const more = `list_filter(map_keys(${other}), lambda dp__key: NOT map_contains(${one}, dp__key))`;
+    const keys = `list_concat(map_keys(${one}), ${more})`;
+    const made = `map_from_entries(list_transform(${keys}, lambda dp__key: struct_pack(k := dp__key, v := ${value})))`;
+    return `CASE WHEN ${one} IS NOT NULL AND ${other} IS NOT NULL THEN ${made} END`;
+  });
+}
+
+/** The two fields of the entries of an array of rows. */
+function entryFields(call: CallInput, entry: string): string[] {
+  const type = call.arguments[0]?.type;
+  const fields = type?.base === 'array' && type.element.base === 'row' ? type.element.fields : [];
+  return fields.map((field, index) => fieldOf(entry, field, index));
+}
+
+function fieldOf(entry: string, field: RowField, index: number): string {
+  return `struct_extract(${entry}, '${(field.name ?? `field${index}`).replaceAll("'", "''")}')`;
+}
+
+function multimap(call: CallInput): string {
+  const [key, value] = entryFields(call, 'dp__entry');
+  const [otherKey] = entryFields(call, 'dp__other');
+  return once([sqlOf(call, 0)], ([list]) => {
+    const values = `list_transform(list_filter(${list}, lambda dp__entry: ${key} = dp__key), lambda dp__entry: ${value})`;
+    const keys = `list_distinct(list_transform(${list}, lambda dp__other: ${otherKey}))`;
+    return `map_from_entries(list_transform(${keys}, lambda dp__key: struct_pack(k := dp__key, v := ${values})))`;
+  });
 }
 
 function concatenated(call: CallInput): string {

@@ -173,6 +173,22 @@ function defineBits(registry: Registry): void {
   define(registry, 'bitwise_or', 'bigint, bigint -> bigint', '($1 | $2)');
   define(registry, 'bitwise_xor', 'bigint, bigint -> bigint', 'xor($1, $2)');
   define(registry, 'bitwise_not', 'bigint -> bigint', '(~($1))');
+  define(registry, 'bit_count', 'bigint, bigint -> bigint', 'dp_bit_count($1, $2)');
+  for (const type of ['tinyint', 'smallint', 'integer', 'bigint']) {
+    const size = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }[type];
+    for (const [name, way] of [
+      ['bitwise_left_shift', 'left'],
+      ['bitwise_right_shift', 'right'],
+      ['bitwise_right_shift_arithmetic', 'arithmetic'],
+    ] as const) {
+      define(
+        registry,
+        name,
+        `${type}, bigint -> ${type}`,
+        `CAST(dp_shift($1, $2, '${way}', CAST(${size} AS INTEGER)) AS ${type})`,
+      );
+    }
+  }
 }
 
 function widthBucket(call: CallInput): string {

@@ -2,6 +2,7 @@ import { FUNCTIONS } from '../functions/functions.ts';
 import type { Argument, CallInput, Overload } from '../functions/registry.ts';
 import { Bindings, isVariable, matchType, type Pattern, typeOfPattern } from '../functions/signature.ts';
 import type { Call, Expression } from '../sql/tree.ts';
+import { commonSuperType } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce } from './bind-expression.ts';
 import { bindSpecial } from './bind-special.ts';
@@ -70,6 +71,8 @@ function checkPlace(call: Call, kind: Overload['kind'], context: Context): void 
   if (context.lambdaDepth > 0)
     throw refuse(context, at, `Lambda expression cannot contain aggregations or window functions: ${name}`);
   if (context.inAggregate) throw refuse(context, at, `Cannot nest aggregations inside aggregation: ${name}`);
+  if (call.over !== undefined && call.filter !== undefined)
+    throw refuse(context, at, 'FILTER is not yet supported for window functions');
   if (call.over !== undefined && call.distinct)
     throw refuse(context, at, 'DISTINCT in window function parameters not yet supported');
 }
@@ -132,6 +135,20 @@ function noOverload(call: Call, given: readonly (Bound | undefined)[], context: 
   return isKnown ? refuse(context, call.at, message) : notSupported(context, call.at, message);
 }
 
+/** A lambda may widen a type that its own parameters have, as in `reduce(bigints, 0, …)`: then all are bound anew. */
+function bindArguments(resolved: Resolved, context: Context): Argument[] {
+  const shown = (): string => JSON.stringify([...resolved.bindings.types]);
+  for (;;) {
+    const before = shown();
+    const parts = resolved.call.arguments.map((expression, index) =>
+      bindArgument(resolved, { index, expression }, context),
+    );
+    const bound = new Set(JSON.parse(before).map(([name]: [string]) => name));
+    const after = JSON.parse(shown()).filter(([name]: [string]) => bound.has(name));
+    if (JSON.stringify(after) === before) return parts;
+  }
+}
+
 interface Resolved extends Chosen {
   readonly call: Call;
   readonly given: readonly (Bound | undefined)[];
@@ -139,9 +156,7 @@ interface Resolved extends Chosen {
 
 function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const { call, overload, bindings } = resolved;
-  const parts: Argument[] = [];
-  for (const [index, expression] of call.arguments.entries())
-    parts.push(bindArgument(resolved, { index, expression }, inner));
+  const parts = bindArguments(resolved, inner);
   const input: Omit<CallInput, 'result'> = {
     arguments: parts,
     types: resolved.given.map((argument) => argument?.type ?? types.UNKNOWN),
@@ -305,6 +320,11 @@ function bindLambda(
   if (known === undefined) {
     of.bindings.types.set(resultPattern.base, body.type);
     return { ...body, lambda: names };
+  }
+  const common = isVariable(resultPattern) ? commonSuperType(known, body.type) : undefined;
+  if (common !== undefined && !types.sameType(common, known)) {
+    of.bindings.types.set(resultPattern.base, common);
+    return { ...coerce(body, common, context), lambda: names };
   }
   return { ...coerce(body, known, context), lambda: names };
 }

@@ -1,5 +1,5 @@
 import type { Expression } from '../sql/tree.ts';
-import { commonSuperType } from '../types/coercion.ts';
+import { commonSuperType, isFloating } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce, coerceAll } from './bind-expression.ts';
 import { bindComparison, comparisonSql } from './bind-operator.ts';
@@ -18,7 +18,13 @@ export function bindIn(expression: Expression & { kind: 'inList' }, context: Con
   if (['array', 'map', 'row'].includes(type.base))
     throw notSupported(context, at, `comparing values of type ${type.base}`);
   const [value, ...list] = bounds;
-  const sql = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
+  const plain = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
+  // NaN equals nothing, not even itself; with a NULL in the list that stays unknown.
+  const isNumber = `isnan(${value?.sql})`;
+  const sql =
+    isFloating(type) && value?.constant === undefined
+      ? `(CASE WHEN ${isNumber} THEN (${list.map((item) => `${item.sql} IS NULL`).join(' OR ')}) AND NULL ELSE ${plain} END)`
+      : plain;
   return combine(bounds, { sql: not(sql), type: types.BOOLEAN, at });
 }
 

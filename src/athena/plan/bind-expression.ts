@@ -1,3 +1,4 @@
+import { FUNCTIONS } from '../functions/functions.ts';
 import type { Expression } from '../sql/tree.ts';
 import { canCoerce, commonSuperType, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
@@ -19,8 +20,43 @@ import { apart } from './once.ts';
 
 /** Resolves an expression's names, finds its type, and makes its SQL. Throws a Failure where Trino would refuse it. */
 export function bindExpression(expression: Expression, context: Context): Bound {
+  const { apart: outside, ...own } = context;
+  if (outside !== undefined && standsApart(expression)) {
+    const bound = bindExpression(expression, own);
+    return { ...bound, sql: `${TRIED}[${outside.fields.push(bound.sql)}]` };
+  }
   const bound = bindKind(expression, context);
   return bound.loose.length > 0 && context.keys.has(bound.sql) ? { ...bound, loose: [] } : bound;
+}
+
+/** The row, in a lambda around TRY, of what is computed outside it. */
+const TRIED = 'tried';
+
+/** What DuckDB's TRY cannot hold. Trino computes these outside TRY as well: an error in them is not caught. */
+function standsApart(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'subquery':
+    case 'exists':
+    case 'inQuery':
+    case 'quantified':
+      return true;
+    case 'call': {
+      const overload = FUNCTIONS.get(expression.name)?.[0];
+      return expression.over !== undefined || overload?.volatile === true || overload?.kind === 'aggregate';
+    }
+    default:
+      return false;
+  }
+}
+
+/** TRY of an expression: NULL where it fails. */
+export function bindTry(expression: Expression, context: Context): Bound {
+  const outside = context.apart ?? { fields: [] };
+  const bound = bindExpression(expression, { ...context, apart: outside });
+  const tried = `TRY(${bound.sql})`;
+  if (context.apart !== undefined || outside.fields.length === 0) return { ...bound, sql: tried };
+  const row = `row(${outside.fields.join(', ')})`;
+  return { ...bound, sql: `list_transform([${row}], lambda ${TRIED}: ${tried})[1]` };
 }
 
 function bindKind(expression: Expression, context: Context): Bound {
@@ -195,12 +231,9 @@ function bindCast(expression: Expression & { kind: 'cast' }, context: Context): 
   }
   if (!expression.safe || sql === operand.sql) return combine([operand], { sql, type, at: expression.at });
   // Only the cast itself may fail: an error in what is cast stays one.
-  const tried = apart([operand.sql], ([value = '']) =>
-    trySql(
-      castSql(value, operand.type, type) ?? 'NULL',
-      { ...operand, aggregate: false, window: false, volatile: false },
-      context,
-    ),
+  const tried = apart(
+    [operand.sql],
+    ([value = '']) => `TRY(${castSql(value, operand.type, type) ?? 'NULL'})`,
   );
   return combine([operand], { sql: tried, type, at: expression.at });
 }
@@ -209,14 +242,6 @@ function bindCast(expression: Expression & { kind: 'cast' }, context: Context): 
 function withZone(to: types.Type, from: types.Type): types.Type {
   if (to.base !== 'timestamp with time zone' || from.base !== 'timestamp with time zone') return to;
   return types.timestampWithZone(to.precision, from.zone);
-}
-
-/** DuckDB's TRY takes neither aggregates nor anything random. */
-export function trySql(sql: string, operand: Bound, context: Context): string {
-  if (operand.volatile || operand.aggregate || operand.window || sql.includes('(SELECT ')) {
-    throw notSupported(context, operand.at, 'TRY around an aggregate, a subquery or a random value');
-  }
-  return `TRY(${sql})`;
 }
 
 function bindParameter(position: number, at: number, context: Context): Bound {

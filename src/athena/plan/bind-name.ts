@@ -25,6 +25,7 @@ function findColumn(names: readonly string[], at: number, context: Context): Bou
   return {
     sql: field.sql,
     type: field.type,
+    ...(field.exactSql === undefined ? {} : { exactSql: field.exactSql }),
     at,
     loose: isParameter ? [] : [{ scope, name: names.join('.'), at }],
     aggregate: false,

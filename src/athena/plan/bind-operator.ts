@@ -9,6 +9,7 @@ import { type Bound, combine, raiseWhen } from './bound.ts';
 import { instantOf } from './cast-time.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { decimalArithmetic, decimalResult, decimalType, divideDecimals } from './decimal.ts';
+import { exactComparison } from './exact-time.ts';
 import { once } from './once.ts';
 
 type Arithmetic = Expression & { kind: 'arithmetic' };
@@ -156,6 +157,8 @@ export function comparisonSql(comparison: Comparison, context: Context): string 
   const { left, right, operator } = comparison;
   const type = commonSuperType(left.type, right.type);
   if (type === undefined) throw cannotApply(comparison, comparison, context);
+  const exact = type.base === 'timestamp' ? exactComparison(comparison, context) : undefined;
+  if (exact !== undefined) return exact;
   const isEquality = operator === '=' || operator === '<>';
   const together = { left: coerce(left, type, context), right: coerce(right, type, context) };
   const parts = isEquality ? equalitySql(together, type) : undefined;

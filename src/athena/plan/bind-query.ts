@@ -53,7 +53,6 @@ export function bindQuery(query: Query, outer: Context, finalNames = false): Bou
 }
 
 function rowLimits(query: Query, context: Context): RowLimits {
-  if (query.withTies === true) throw notSupported(context, query.at, 'FETCH FIRST … WITH TIES');
   const count = (expression: Expression | undefined): string => {
     if (expression === undefined) return '';
     const value = bindExpression(expression, context).constant;
@@ -62,7 +61,34 @@ function rowLimits(query: Query, context: Context): RowLimits {
     return value;
   };
   const [limit, offset] = [count(query.limit), count(query.offset)];
+  const ties = query.withTies === true;
+  if (ties && query.orderBy.length === 0)
+    throw refuse(context, query.at, 'FETCH FIRST WITH TIES clause requires ORDER BY');
+  return { limit, offset, ties };
+}
+
+/** ` LIMIT 10 OFFSET 5`, or nothing; with ties, `withTies` limits instead. */
+export function limitSql({ limit, offset, ties }: RowLimits): string {
+  if (ties) return '';
   return `${limit === '' ? '' : ` LIMIT ${limit}`}${offset === '' ? '' : ` OFFSET ${offset}`}`;
+}
+
+/** The places of rows in an order, to be selected beside them for `withTies`. */
+export function placesSql(order: readonly string[]): string {
+  const by = order.join(', ');
+  return `rank() OVER (ORDER BY ${by}) AS ties_rank, row_number() OVER (ORDER BY ${by}) AS ties_row`;
+}
+
+/** The rows up to the limit and those that are equal to the last of them in the order. */
+export function withTies(
+  of: { sql: string; names: readonly string[]; limits: RowLimits },
+  context: Context,
+): string {
+  const alias = context.env.nextName('r');
+  const offset = Number(of.limits.offset || 0);
+  const items = of.names.map((name) => `${alias}.${name}`).join(', ');
+  const places = `ties_row > ${offset} AND ties_rank <= ${offset + Number(of.limits.limit)}`;
+  return `SELECT ${items} FROM (${of.sql}) AS ${alias} WHERE ${places} ORDER BY ties_row`;
 }
 
 interface BoundWith {
@@ -148,13 +174,18 @@ export interface BodyOptions {
   readonly finalNames: boolean;
 }
 
-const PLAIN: BodyOptions = { orderBy: [], limits: '', finalNames: false };
+const NO_LIMITS: RowLimits = { limit: '', offset: '', ties: false };
+const PLAIN: BodyOptions = { orderBy: [], limits: NO_LIMITS, finalNames: false };
 
 function bindBody(body: QueryBody, context: Context, options: BodyOptions): BoundQuery {
   if (body.kind === 'select') return bindSelect(body, context, options);
   const bound = bindPlainBody(body, context);
-  if (options.orderBy.length === 0 && options.limits === '' && !options.finalNames) return bound;
+  if (options.orderBy.length === 0 && !isLimited(options.limits) && !options.finalNames) return bound;
   return wrapped(bound, context, options);
+}
+
+function isLimited({ limit, offset }: RowLimits): boolean {
+  return limit !== '' || offset !== '';
 }
 
 function bindPlainBody(body: Exclude<QueryBody, { kind: 'select' }>, context: Context): BoundQuery {
@@ -207,12 +238,16 @@ function wrapped(bound: BoundQuery, context: Context, options: BodyOptions): Bou
       `${alias}.${column.sql} AS ${options.finalNames ? quoteName(finalName(column, index)) : `c${index}`}`,
   );
   const orderBy = order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`;
+  const { limits } = options;
+  const places = limits.ties ? `, ${placesSql(order)}` : '';
   const columns = bound.columns.map((column, index) => ({
     ...column,
     sql: options.finalNames ? quoteName(finalName(column, index)) : `c${index}`,
   }));
+  const sql = `SELECT ${items.join(', ')}${places} FROM (${bound.sql}) AS ${alias}${orderBy}${limitSql(limits)}`;
+  const names = columns.map((column) => column.sql);
   return {
-    sql: `SELECT ${items.join(', ')} FROM (${bound.sql}) AS ${alias}${orderBy}${options.limits}`,
+    sql: limits.ties ? withTies({ sql, names, limits }, context) : sql,
     columns,
     outer: bound.outer,
   };

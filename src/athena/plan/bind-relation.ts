@@ -68,6 +68,7 @@ function bindTable(name: readonly Identifier[], at: number, context: Context): B
       sql: `${alias}.${quoteName(column.name)}`,
       type: column.type,
       ...(column.hidden === true ? { hidden: true } : {}),
+      ...(column.exactColumn === undefined ? {} : { exactSql: `${alias}.${quoteName(column.exactColumn)}` }),
     }),
   );
   return { sql: `${sql} AS ${alias}`, fields, outer: [] };
@@ -205,11 +206,15 @@ function bindAlias(
     }),
   );
   const named = renamed(columns, relation.columns, context);
-  const fields: Field[] = named.map((column) => ({
-    ...column,
-    qualifier: [relation.alias.name],
-    sql: column.sql,
-  }));
+  const fields: Field[] = named.map((column, index) => {
+    const exactSql = visible[index]?.exactSql;
+    return {
+      ...column,
+      qualifier: [relation.alias.name],
+      sql: column.sql,
+      ...(exactSql === undefined ? {} : { exactSql }),
+    };
+  });
   const hidden = relation.columns === undefined ? bound.fields.filter((field) => field.hidden === true) : [];
   return {
     ...bound,
@@ -232,8 +237,8 @@ function bindJoin(join: Join, context: Context, beside: readonly Field[]): Bound
   const fields = [...left.fields, ...right.fields];
   if (join.type === 'CROSS')
     return { sql: `${left.sql} CROSS JOIN ${nested(join.right, right.sql)}`, fields, outer };
-  const using = join.natural ? sharedNames(left, right, join, context) : join.using;
-  if (using !== undefined) return bindUsing({ join, left, right, using }, context);
+  if (join.natural) throw refuse(context, join.at, 'Natural join not supported');
+  if (join.using !== undefined) return bindUsing({ join, left, right, using: join.using }, context);
   const on = bindOn(join.on, { fields, join }, context);
   const sql = `${left.sql} ${join.type} JOIN ${nested(join.right, right.sql)} ON ${on.sql}`;
   return { sql, fields, outer: [...outer, ...on.outer] };
@@ -262,18 +267,6 @@ function bindOn(
 
 function unaliased(relation: Relation): Relation {
   return relation.kind === 'alias' ? unaliased(relation.relation) : relation;
-}
-
-function sharedNames(left: BoundRelation, right: BoundRelation, join: Join, context: Context): Identifier[] {
-  const names = left.fields.filter(
-    (field) => field.name !== undefined && right.fields.some((other) => other.name === field.name),
-  );
-  if (names.length === 0) throw notSupported(context, join.at, 'a NATURAL join without common columns');
-  return names.map((field) => ({
-    name: field.name ?? '',
-    written: field.written ?? field.name ?? '',
-    at: join.at,
-  }));
 }
 
 interface Using {

@@ -2,15 +2,28 @@ import type { Expression, GroupingElement, Select, SelectItem, SortItem } from '
 import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression } from './bind-expression.ts';
 import { fieldSql } from './bind-name.ts';
-import { type BodyOptions, type BoundQuery, finalName, ordinalOf } from './bind-query.ts';
+import {
+  type BodyOptions,
+  type BoundQuery,
+  finalName,
+  limitSql,
+  ordinalOf,
+  placesSql,
+  withTies,
+} from './bind-query.ts';
 import { type BoundRelation, bindRelation } from './bind-relation.ts';
 import { sortSql } from './bind-window.ts';
 import { type Bound, type LooseColumn, quoteName } from './bound.ts';
 import { type Context, notSupported, type QueryColumn, refuse } from './context.ts';
 import { endsWith, type Field, type Scope } from './scope.ts';
 
-/** ` LIMIT 10 OFFSET 5`, or nothing. */
-export type RowLimits = string;
+/** Numbers of rows as text; empty where there is none. */
+export interface RowLimits {
+  readonly limit: string;
+  readonly offset: string;
+  /** FETCH FIRST … WITH TIES. */
+  readonly ties: boolean;
+}
 
 interface Item extends Bound {
   readonly name?: string;
@@ -41,15 +54,19 @@ export function bindSelect(select: Select, outer: Context, options: BodyOptions)
   const names = items.map((item, index) =>
     options.finalNames ? quoteName(finalName(item, index)) : `c${index}`,
   );
-  const sql = [
-    `SELECT ${select.distinct ? 'DISTINCT ' : ''}${items.map((item, index) => `${typedNull(item)} AS ${names[index]}`).join(', ')}`,
+  const { limits } = options;
+  if (limits.ties && select.distinct) throw notSupported(context, select.at, 'SELECT DISTINCT … WITH TIES');
+  const places = limits.ties ? `, ${placesSql(order.map((sorted) => sorted.key))}` : '';
+  const selected = [
+    `SELECT ${select.distinct ? 'DISTINCT ' : ''}${items.map((item, index) => `${typedNull(item)} AS ${names[index]}`).join(', ')}${places}`,
     relation.sql === '' ? '' : ` FROM ${relation.sql}`,
     where === undefined ? '' : ` WHERE ${where.sql}`,
     grouping === undefined ? '' : ` GROUP BY ${grouping.sql}`,
     having === undefined ? '' : ` HAVING ${having.sql}`,
     order.length === 0 ? '' : ` ORDER BY ${order.map((sorted) => sorted.sql).join(', ')}`,
-    options.limits,
+    limitSql(limits),
   ].join('');
+  const sql = limits.ties ? withTies({ sql: selected, names, limits }, context) : selected;
   const used = [...all, ...(where === undefined ? [] : [where]), ...(grouping?.keys ?? [])].flatMap(
     (bound) => bound.loose,
   );
@@ -198,6 +215,8 @@ function bindKeyExpression(expression: Expression, select: Select, context: Cont
 
 interface Sorted {
   readonly sql: string;
+  /** The same without a position of SELECT. */
+  readonly key: string;
   readonly bound: Bound;
 }
 
@@ -232,6 +251,7 @@ function bindSort(
   }
   return {
     sql: sortSql(ordinal === undefined ? bound.sql : String(ordinal + 1), item),
+    key: sortSql(bound.sql, item),
     bound: { ...bound, loose: chosen === undefined ? bound.loose : [] },
   };
 }

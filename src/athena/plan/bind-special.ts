@@ -2,7 +2,7 @@ import type { Call } from '../sql/tree.ts';
 import { isFloating } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindCase } from './bind-condition.ts';
-import { bindExpression, coerceAll, trySql } from './bind-expression.ts';
+import { bindExpression, bindTry, coerceAll } from './bind-expression.ts';
 import { constantBound } from './bind-literal.ts';
 import { comparisonSql } from './bind-operator.ts';
 import { type Bound, combine, quoteText } from './bound.ts';
@@ -26,10 +26,10 @@ export function bindSpecial(call: Call, context: Context): Bound | undefined {
     case 'least':
       return bindExtreme(call, context);
     case 'try': {
-      const [operand] = bindAll(call, context, 1).bounds;
+      const [operand] = call.arguments;
       if (operand === undefined || call.arguments.length !== 1)
-        throw refuse(context, at, 'TRY takes one expression');
-      return combine([operand], { sql: trySql(operand.sql, operand, context), type: operand.type, at });
+        throw refuse(context, at, "The 'try' function must have exactly one argument");
+      return { ...bindTry(operand, context), at };
     }
     case 'typeof': {
       const [operand] = bindAll(call, context, 1).bounds;

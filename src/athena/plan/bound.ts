@@ -12,6 +12,8 @@ export interface Bound {
   readonly window: boolean;
   /** Random, so never the same twice. */
   readonly volatile: boolean;
+  /** Of a table's timestamp: SQL of the value that it is rounded from. */
+  readonly exactSql?: string;
   /** The text or number written in the query, for formats, patterns, units and the like. */
   readonly constant?: string;
 }

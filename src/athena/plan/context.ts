@@ -46,6 +46,13 @@ export interface Context {
   readonly inAggregate: boolean;
   readonly lambdaDepth: number;
   readonly windows: ReadonlyMap<string, Window>;
+  /** Inside TRY: where what TRY cannot hold is computed instead. */
+  readonly apart?: Apart;
+}
+
+/** Values that an expression uses and that are computed outside it, as fields of one row. */
+export interface Apart {
+  readonly fields: string[];
 }
 
 export function refuse(context: Context | Environment, at: number, why: string): Error {

@@ -9,6 +9,8 @@ export interface Field {
   readonly qualifier: readonly string[];
   readonly sql: string;
   readonly type: Type;
+  /** Of a table's timestamp: SQL of the value that it is rounded from. */
+  readonly exactSql?: string;
   /** Reached by name only, as `"$path"`: not part of `*`. */
   readonly hidden?: boolean;
 }

@@ -6,6 +6,8 @@ export interface TableColumn {
   readonly type: Type;
   /** The catalog's word for the type, `array<string>`, for SHOW and DESCRIBE. */
   readonly hiveType?: string;
+  /** Of a timestamp: the relation's column with the value that it is rounded from, which no query can name. */
+  readonly exactColumn?: string;
   /** Reached by name only: `$path`. */
   readonly hidden?: boolean;
   /** A partition key. */

@@ -17,6 +17,8 @@ export const NUMBER_SCALARS: readonly Scalar[] = [
   scalar('dp_to_base', ['BIGINT', 'BIGINT'], 'VARCHAR', (value, base) => value.toString(Number(base))),
   scalar('dp_fixed', ['VARCHAR', 'INTEGER'], 'VARCHAR', fixed),
   scalar('dp_format_number', ['VARCHAR', 'VARCHAR', 'INTEGER'], 'VARCHAR', formatNumber),
+  scalar('dp_shift', ['BIGINT', 'BIGINT', 'VARCHAR', 'INTEGER'], 'BIGINT', shift),
+  scalar('dp_bit_count', ['BIGINT', 'BIGINT'], 'BIGINT', bitCount),
   scalar('dp_day_to_second_text', ['BIGINT'], 'VARCHAR', dayToSecondText),
 ];
 
@@ -149,6 +151,23 @@ function formatNumber(text: string, flags: string, width: number): string {
   if (!flags.includes('0')) return shown.padStart(width);
   const sign = shown.startsWith('-') ? '-' : '';
   return sign + shown.slice(sign.length).padStart(width - sign.length, '0');
+}
+
+/** In a whole number of so many bits; a shift by all of them or more leaves nothing but the sign. */
+function shift(value: bigint, by: bigint, way: string, size: number): bigint {
+  if (by < 0n) throw new Error(`${RAISED}Shift must not be negative`);
+  const bits = by > BigInt(size) ? BigInt(size) : by;
+  if (way === 'arithmetic') return value >> bits;
+  const unsigned = BigInt.asUintN(size, value);
+  return BigInt.asIntN(size, way === 'left' ? unsigned << bits : unsigned >> bits);
+}
+
+function bitCount(value: bigint, size: bigint): bigint {
+  const bits = Number(size);
+  if (bits < 2 || bits > 64) throw new Error(`${RAISED}Bits specified in bit_count must be between 2 and 64`);
+  if (BigInt.asIntN(bits, value) !== value)
+    throw new Error(`${RAISED}Number must be representable with the bits specified`);
+  return BigInt([...BigInt.asUintN(bits, value).toString(2)].filter((bit) => bit === '1').length);
 }
 
 const MILLIS_PER_DAY = 86_400_000n;

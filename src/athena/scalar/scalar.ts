@@ -1,5 +1,5 @@
 /** Types of DuckDB that functions of dp's own take and give. */
-export type ScalarType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'FLOAT' | 'BOOLEAN' | 'INTEGER';
+export type ScalarType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'FLOAT' | 'BOOLEAN' | 'INTEGER' | 'DOUBLE[]';
 
 export type ScalarValue = string | bigint | number | boolean;
 
@@ -31,4 +31,5 @@ interface JavaScriptOf {
   FLOAT: number;
   BOOLEAN: boolean;
   INTEGER: number;
+  'DOUBLE[]': readonly number[];
 }

@@ -1,10 +1,10 @@
-import type { JobEvent } from '../../operations/load-day-by-job.ts';
+import { eventOfLine, type JobEvent } from '../../operations/load-day-by-job.ts';
 import type { Paint } from '../terminal.ts';
 import { etlEventLine } from './etl-run.ts';
 
 const CENTS = 2;
 
-/** One line of progress for an event of a run on AWS, or undefined for those that say nothing new to a person. */
+/** One line of progress for an event of a run of the job, or undefined for those that say nothing new to a person. */
 export function jobEventLine(event: JobEvent, paint: Paint): string | undefined {
   switch (event.event) {
     case 'price':
@@ -24,6 +24,17 @@ export function jobEventLine(event: JobEvent, paint: Paint): string | undefined 
     default:
       return etlEventLine(event, paint);
   }
+}
+
+/** A line of a run's log for people; undefined for events that say nothing new to them. */
+export function logLine(
+  { text, day }: { readonly text: string; readonly day: string },
+  paint: Paint,
+): string | undefined {
+  const said = eventOfLine(text);
+  if (said === undefined) return text;
+  if (said.event === 'failed') return `${day}  ${paint('red', 'failed')}: ${String(said.message)}`;
+  return jobEventLine({ date: day, ...said } as JobEvent, paint);
 }
 
 function priceLine(event: Extract<JobEvent, { event: 'price' }>): string {

@@ -12,8 +12,10 @@ const COLOURS: Readonly<Record<LogSourceName, Colour>> = {
   changes: 'bold',
 };
 const SOURCE_WIDTH = 8;
+const PART_WIDTH = 9;
 
 /** Time, source in its colour, and what it said with nothing a terminal would obey. */
-export function formatLogLine({ at, source, text }: LogLine, paint: Paint): string {
-  return `${at}  ${paint(COLOURS[source], source.padEnd(SOURCE_WIDTH))}  ${visible(text)}`;
+export function formatLogLine({ at, source, part, text }: LogLine, paint: Paint): string {
+  const which = part === undefined ? '' : `${paint('dim', part.padEnd(PART_WIDTH))}  `;
+  return `${at}  ${paint(COLOURS[source], source.padEnd(SOURCE_WIDTH))}  ${which}${visible(text)}`;
 }

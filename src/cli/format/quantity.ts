@@ -1,6 +1,11 @@
 /** `1,234 rows`, `1 row`. */
 export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `1,234,567`. By hand: the first number that Intl formats reads megabytes of its data. */
+export function formatInteger(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

@@ -1,11 +1,11 @@
-import { formatUsd, PRICES_FROM } from '../../athena/price.ts';
+import { describeRate, formatUsd } from '../../athena/price.ts';
 import type { PlannedTable, QueryEstimate } from '../../operations/plan-query.ts';
 import { formatBytes } from './quantity.ts';
 import { drawTable } from './table.ts';
 
 /** What a dry run found, for people. */
 export function formatEstimate(estimate: QueryEstimate): string {
-  const { tables, bytesMax, usdMax, usdPerTerabyte, region } = estimate;
+  const { tables, bytesMax, usdMax, usdPerTerabyte, region, rate } = estimate;
   const lines = [`The statement is valid (${estimate.statement}). Nothing was run.`];
   if (tables.length > 0) {
     lines.push(
@@ -17,7 +17,7 @@ export function formatEstimate(estimate: QueryEstimate): string {
   else {
     lines.push(
       `Scans at most ${formatBytes(bytesMax)}, which costs at most ${formatUsd(usdMax)} on Athena ` +
-        `(${formatUsd(usdPerTerabyte)} per TB in ${region}, at least 10 MB; ${PRICES_FROM}).`,
+        `(${formatUsd(usdPerTerabyte)} per TB in ${region}, at least 10 MB; ${describeRate(rate)}).`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -10,8 +10,8 @@ export function formatSecrets(secrets: readonly ListedSecret[]): string {
     ['secret', 'age', 'next rotation', 'versions', 'state', 'used by'],
     secrets.map((secret) => [
       secret.name,
-      formatCount(secret.ageDays, 'day'),
-      secret.nextRotationAt ?? 'by hand',
+      secret.ageDays === null ? '' : formatCount(secret.ageDays, 'day'),
+      nextRotation(secret),
       String(secret.versions.length),
       secret.state,
       secret.consumers.join(', '),
@@ -20,13 +20,53 @@ export function formatSecrets(secrets: readonly ListedSecret[]): string {
   );
 }
 
+const BY_WHOM = {
+  operator: 'by hand',
+  'secrets-manager': 'switched off',
+  rds: 'by RDS',
+  nobody: 'none: no password, logs in by IAM',
+} as const;
+
+function nextRotation({ nextRotationAt, rotatedBy, isDue }: ListedSecret): string {
+  if (nextRotationAt === null) return BY_WHOM[rotatedBy];
+  const day = nextRotationAt.slice(0, 10);
+  return isDue ? `${day}, due` : day;
+}
+
+/** How often a secret is rotated, by whom, and when next. */
+export function formatSecretSchedule(secret: ListedSecret): string {
+  const { name, everyDays, nextRotationAt, rotatedBy, isDue } = secret;
+  if (rotatedBy === 'nobody') return `${name} logs in by IAM: there is no password to rotate.`;
+  if (nextRotationAt === null) {
+    return rotatedBy === 'rds'
+      ? `${name} is rotated by RDS; when is not known here.`
+      : `${name} has no schedule. Set one: dp secrets schedule ${name} --every 30d`;
+  }
+  const every = everyDays === null ? 'on a schedule' : `every ${formatCount(everyDays, 'day')}`;
+  const who = {
+    operator: 'Nothing rotates it by itself here: dp secrets list, status and doctor say when it is due.',
+    'secrets-manager': 'Secrets Manager rotates it by itself.',
+    rds: 'RDS rotates it by itself.',
+    nobody: '',
+  }[rotatedBy];
+  const when = `${isDue ? 'due since' : 'next'} ${nextRotationAt}`;
+  return [
+    `${name} ${every}, ${when}.`,
+    who,
+    ...(isDue && rotatedBy === 'operator' ? [`Try: dp secrets rotate ${name}`] : []),
+  ].join('\n');
+}
+
 /** One secret on a few lines. The value stands there only when it is given. */
 export function formatSecret(secret: ListedSecret & { readonly password?: string }): string {
   return [
     `secret    ${secret.name}`,
     `user      ${secret.username}`,
     `password  ${secret.password ?? '(hidden; --reveal shows it, --copy and --exec hand it on)'}`,
-    `changed   ${secret.changedAt}, ${formatCount(secret.ageDays, 'day')} ago`,
+    ...(secret.ageDays === null
+      ? []
+      : [`changed   ${secret.changedAt}, ${formatCount(secret.ageDays, 'day')} ago`]),
+    `rotation  ${nextRotation(secret)}`,
     `state     ${secret.state}`,
     `used by   ${secret.consumers.join(', ')}`,
   ].join('\n');
@@ -46,16 +86,22 @@ export function rotationLine({ secret, step, state, message }: RotationEvent, pa
   return `${mark} ${secret}  ${step.padEnd(9)} ${message}`;
 }
 
-/** One verified line per consumer, and what became of the old password. */
-export function formatRotation({ secret, toVersion, consumers }: RotationResult, paint: Paint): string {
-  const width = Math.max(...consumers.map(({ consumer }) => consumer.length));
+const OUTCOME_COLOURS = { verified: 'green', failed: 'red', unproven: 'yellow' } as const;
+
+/** One line per consumer, and what became of the old password. */
+export function formatRotation(result: RotationResult, paint: Paint): string {
+  const { secret, toVersion, consumers, oldPassword } = result;
+  const old = 'the old password';
+  const width = Math.max(old.length, ...consumers.map(({ consumer }) => consumer.length));
   return [
     `${secret}: version ${toVersion} is current.`,
     ...consumers.map(
-      ({ consumer, ok, detail }) =>
-        `  ${ok ? paint('green', 'verified') : paint('red', 'failed')}  ${consumer.padEnd(width)}  ${detail}`,
+      ({ consumer, outcome, detail }) =>
+        `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${consumer.padEnd(width)}  ${detail}`,
     ),
-    `  ${paint('green', 'verified')}  ${'the old password'.padEnd(width)}  is refused`,
+    oldPassword === 'refused'
+      ? `  ${paint('green', 'verified')}  ${old.padEnd(width)}  is refused`
+      : `  ${paint('dim', 'kept    ')}  ${old.padEnd(width)}  belongs to the other user, until it is his turn`,
     `To undo, run: dp secrets rollback ${secret}`,
   ].join('\n');
 }

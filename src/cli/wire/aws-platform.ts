@@ -5,20 +5,16 @@ import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { assert } from '../../std/assert.ts';
 import { once } from '../../std/once.ts';
-import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
+import { openWatching } from './aws-watching.ts';
 import { disposeAll } from './disposals.ts';
-import { journalOf } from './journal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openAwsPlatform(settings: Settings, surroundings: Surroundings): Platform {
   const { environment } = settings;
   const environmentVariables = surroundings.environment;
   const disposals: (() => Promise<void>)[] = [];
-  const missing = (what: string) => async () => {
-    throw notOnAws(what, environment);
-  };
   const clients = once(async () => {
     const { openAwsClients } = await import('../../aws/aws-clients.ts');
     const { openSignIn } = await import('../../aws/sign-in.ts');
@@ -35,6 +31,14 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const database = once(async () =>
     openAwsShopDatabase({ settings, surroundings, clients: await clients(), disposals }),
   );
+  const sessions = once(async () => {
+    const { openSessionsOf } = await import('../../aws/open-sessions.ts');
+    return openSessionsOf(settings, { clients: await clients(), environmentVariables });
+  });
+  const lake = once(async () => {
+    const { openAwsLake } = await import('../../aws/lake.ts');
+    return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+  });
   return {
     environment,
     lifecycle: once(async () => {
@@ -50,23 +54,19 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openImagesOf(settings, { clients: await clients(), environmentVariables });
     }),
     database,
-    lake: once(async () => {
-      const { openAwsLake } = await import('../../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
+    lake,
     ...openPipeline({ clients, names }),
-    secrets: missing('Rotating secrets'),
-    logs: missing('Reading logs'),
-    journal: journalOf(settings),
+    secrets: once(async () => {
+      const { openAwsSecretsOf } = await import('./aws-secrets.ts');
+      return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
+    }),
+    ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
       return openShopApiOf(settings, await clients());
     }),
-    sessions: once(async () => {
-      const { openSessionsOf } = await import('../../aws/open-sessions.ts');
-      return openSessionsOf(settings, { clients: await clients(), environmentVariables });
-    }),
+    sessions,
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -109,5 +109,6 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+    prompts: surroundings.signInPrompts,
   };
 }

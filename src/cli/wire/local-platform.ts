@@ -10,6 +10,7 @@ import { once } from '../../std/once.ts';
 import { onlyOnAws } from '../errors.ts';
 import { disposeAll, keptIn } from './disposals.ts';
 import { journalOf } from './journal.ts';
+import { openLocalPipeline } from './local-pipeline.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function openLocalPlatform(settings: Settings, surroundings: Surroundings): Platform {
@@ -48,13 +49,17 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../../local/shop-api.ts');
-      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
+      const { findShopProcess } = await import('../../local/shop-process.ts');
+      const logPath = async () => (await paths()).apiLog;
+      const served = async () => findShopProcess(await paths());
+      return kept(openLocalShopApi({ database, logPath, served }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../../local/sessions.ts');
       return kept(openLocalSessions({}, { database: await database() }));
     }),
     ...localOperating(settings, { paths, lake, surroundings }),
+    ...openLocalPipeline({ settings, surroundings, paths, database, lake, catalog }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -98,17 +103,20 @@ function localOperating(
 ): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
   const { paths, lake } = deps;
   const { environment: environmentVariables, note: notify } = deps.surroundings;
+  const journal = journalOf(settings);
   return {
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../../local/lifecycle.ts');
       const { openShopSteps } = await import('../../local/shop-steps.ts');
+      const { openShopProcess } = await import('../../local/shop-process.ts');
+      const input = { paths: await paths(), environmentVariables };
       const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+      return openLocalLifecycle(input, { shop, shopProcess: openShopProcess(input) });
     }),
-    journal: journalOf(settings),
+    journal,
     logs: once(async () => {
       const { openLocalLogs } = await import('../../local/logs.ts');
-      return openLocalLogs({ paths: await paths() }, { lake });
+      return openLocalLogs({ paths: await paths() }, { lake, journal });
     }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../../local/secrets.ts');
@@ -119,11 +127,9 @@ function localOperating(
 }
 
 /** What the local environment has no like of. */
-function onlyAtAws(
-  environment: string,
-): Pick<Platform, 'jobs' | 'crawlers' | 'schedule' | 'stacks' | 'images'> {
+function onlyAtAws(environment: string): Pick<Platform, 'stacks' | 'images'> {
   const missing = async (): Promise<never> => {
     throw onlyOnAws(environment);
   };
-  return { jobs: missing, crawlers: missing, schedule: missing, stacks: missing, images: missing };
+  return { stacks: missing, images: missing };
 }

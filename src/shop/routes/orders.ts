@@ -1,5 +1,4 @@
 import { changeOrderStatus } from '../change-order.ts';
-import { placeOrder } from '../place-order.ts';
 import { notFound } from '../problems.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { order, orderDraft, orderHeaders, orderPath, statusChange } from '../schemas.ts';
@@ -36,20 +35,17 @@ export const orderRoutes: readonly Route[] = [
       cancelOrder: 'orderId',
       refundOrder: 'orderId',
     },
-    async handle({ body, headers }, { store }) {
+    async handle({ body, headers }, { placeOrder }) {
       const key = headers['idempotency-key'];
       const { customerId, items, channel = 'web', paymentMethod = null, note = null } = body;
-      const { order: placed, replayed } = await placeOrder(
-        {
-          customerId,
-          items,
-          channel,
-          paymentMethod,
-          note,
-          ...(key === undefined ? {} : { idempotencyKey: key }),
-        },
-        { store },
-      );
+      const { order: placed, replayed } = await placeOrder({
+        customerId,
+        items,
+        channel,
+        paymentMethod,
+        note,
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      });
       const location = `/orders/${placed.id}`;
       return {
         status: 201,

@@ -6,6 +6,7 @@ import { messageOf } from '../../std/failure.ts';
 import { channelUnreachable } from '../errors.ts';
 import { MESSAGE_BYTES_MAX } from '../message.ts';
 import type { ChannelWrite } from '../session-events.ts';
+import { corkTurn } from './cork-turn.ts';
 
 /** Where a channel is opened, and with what. Headers hold a signature: never log them. */
 export interface ChannelAddress {
@@ -28,7 +29,6 @@ const OPEN_MS_MAX = 15_000;
 export class ChannelSocket {
   private readonly socket: WebSocket;
   private readonly connection: Socket | undefined;
-  private corked = false;
 
   constructor(socket: WebSocket, connection: Socket | undefined) {
     this.socket = socket;
@@ -42,15 +42,7 @@ export class ChannelSocket {
 
   write(write: ChannelWrite): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    // Everything written in one turn of the event loop leaves in one system call.
-    if (!this.corked && this.connection !== undefined) {
-      this.corked = true;
-      this.connection.cork();
-      queueMicrotask(() => {
-        this.corked = false;
-        this.connection?.uncork();
-      });
-    }
+    if (this.connection !== undefined) corkTurn(this.connection);
     if (write.kind === 'ping') this.socket.ping('keepalive');
     else this.socket.send(write.kind === 'text' ? write.text : write.bytes);
   }

@@ -18,6 +18,8 @@ export interface SessionGrant {
 
 /** Starts, resumes and ends sessions: the platform's port, narrowed to one target. */
 export interface SessionSource {
+  /** Where its gateway bears another rate than the limits say. */
+  readonly messagesPerSecondMax?: number;
   start(): Promise<SessionGrant>;
   /** A failure with code `session-gone` means that there is nothing left to resume. */
   resume(sessionId: string): Promise<SessionGrant>;
@@ -71,7 +73,8 @@ export class LiveSession {
     this.deps = deps;
     this.grant = input.grant;
     this.sessionId = input.grant.sessionId;
-    this.core = new Session(input.limits, TOOLS);
+    const { messagesPerSecondMax = input.limits.messagesPerSecondMax } = deps.source;
+    this.core = new Session({ ...input.limits, messagesPerSecondMax }, TOOLS);
     // Whoever waits for the beginning gets the failure; without anybody it is no unhandled rejection.
     this.begun.promise.catch(() => {});
     this.core.tick(deps.now());

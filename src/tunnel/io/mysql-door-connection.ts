@@ -5,6 +5,7 @@ import type { AwaitedParty } from '../../mysql/door-phase.ts';
 import { DoorSession } from '../../mysql/door-session.ts';
 import { clientSilent, databaseSilent, databaseUnreachable, loginUnavailable } from '../../mysql/errors.ts';
 import { type Failure, messageOf } from '../../std/failure.ts';
+import { corkTurn } from './cork-turn.ts';
 import type { Dial, DoorLimits, MysqlDoorDeps } from './mysql-door.ts';
 import { startTls, tlsFailure } from './mysql-door-tls.ts';
 
@@ -111,6 +112,7 @@ export class DoorConnection {
     if (stream === undefined || !stream.writable) return;
     if (to === 'client') this.#bytesToClient += bytes.length;
     else this.#bytesToDatabase += bytes.length;
+    corkTurn(stream);
     if (stream.write(bytes) || source === undefined || source.isPaused()) return;
     source.pause();
     stream.once('drain', () => source.resume());
