@@ -52,7 +52,10 @@ before(async () => {
   await stopServer(localPaths(platform));
 });
 
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(async () => {
+  await runDp(['destroy', '--confirm', 'local'], { cwd: platform });
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const pages = PAGES.filter(
   (page) => page !== 'README.ja.md' && linesOf(page).some((line) => line.how !== 'parse'),
@@ -66,8 +69,9 @@ for (const page of pages) {
       writeFileSync(join(root, 'dp.config.json'), '{}');
     } else {
       cpSync(platform, root, { recursive: true });
-      // Starts the server, as the first command after a reboot does.
-      assert.equal((await runDp(['db', 'exec', 'SELECT 1'], { cwd: root })).code, 0);
+      // Starts what serves, as after a reboot.
+      const { code, stderr } = await runDp(['deploy'], { cwd: root });
+      assert.equal(code, 0, stderr);
     }
     for (const [name, text] of Object.entries(SUPPOSED)) writeFileSync(join(root, name), text);
     const started: ChildProcess[] = [];
