@@ -16,7 +16,7 @@ export default class Doctor extends DpCommand {
   static override flags = {
     fix: Flags.boolean({
       description:
-        'Repair what can be repaired without losing anything: start the server, give it the current passwords, apply migrations.',
+        'Repair what can be repaired without losing anything: start the local server, give the database the current passwords, apply migrations in local.',
     }),
   };
 

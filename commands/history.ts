@@ -6,7 +6,7 @@ import { listHistory } from '../src/operations/list-history.ts';
 export default class History extends DpCommand {
   static override summary = 'List every change dp made here: who, when, why, and how to undo it.';
   static override description =
-    'Newest first, from the journal in .dp/journal. A change that was killed is in it as unfinished. --reason on the command that changes something is kept with it.';
+    'Newest first, from the journal in .dp/journal and, on AWS, from the one that the whole team writes. A change that was killed is in it as unfinished. --reason on the command that changes something is kept with it.';
   static override examples = [
     '<%= config.bin %> history',
     '<%= config.bin %> history --last 5 --json',

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../src/cli/base-command.ts';
 import { confirmFlag } from '../src/cli/flags.ts';
+import { maskLiterals } from '../src/cli/mask-literals.ts';
 import { engineFlags, parseAge, parseBytes, parseUsd, resultFlags } from '../src/cli/query-flags.ts';
 import { planDelivery } from '../src/cli/query-result.ts';
 import { type QueryCall, runQueryCommand } from '../src/cli/run-query-command.ts';
@@ -69,15 +70,18 @@ export default class Query extends DpCommand {
     };
     const terminal = process.stdout.isTTY === true;
     const deliver = planDelivery({ ...flags, json: this.jsonEnabled(), terminal });
-    return runQueryCommand(call, {
-      deliver,
-      settings: await this.settings(),
-      platform: () => this.platform(),
-      prompts: this.prompts,
-      signal: this.signal,
-      paint: this.paint(),
-      say: (text) => this.say(text),
-      print: (text) => this.print(text),
-    });
+    const work = async () =>
+      runQueryCommand(call, {
+        deliver,
+        settings: await this.settings(),
+        platform: () => this.platform(),
+        prompts: this.prompts,
+        signal: this.signal,
+        paint: this.paint(),
+        say: (text) => this.say(text),
+        print: (text) => this.print(text),
+      });
+    if (!call.write || call.dryRun) return work();
+    return this.change(work, () => ({ changed: true }), { shown: maskLiterals });
   }
 }

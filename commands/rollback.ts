@@ -17,14 +17,19 @@ export default class Rollback extends DpCommand {
     const { flags } = await this.parse(Rollback);
     const platform = await this.platform();
     const { environment } = platform;
-    const result = await rollBackPlatform(
-      { environment, ...(flags.stack === undefined ? {} : { stacks: flags.stack }) },
-      {
-        stacks: await platform.stacks(),
-        confirm: () => confirmMild(`Roll back the stuck stacks of ${environment}`, this.prompts),
-        notify: (line) => this.say(line),
-      },
-    );
+    const work = async () =>
+      rollBackPlatform(
+        { environment, ...(flags.stack === undefined ? {} : { stacks: flags.stack }) },
+        {
+          stacks: await platform.stacks(),
+          confirm: () => confirmMild(`Roll back the stuck stacks of ${environment}`, this.prompts),
+          notify: (line) => this.say(line),
+        },
+      );
+    const result = await this.change(work, ({ rolledBack }) => ({
+      changed: rolledBack.length > 0,
+      ids: Object.fromEntries(rolledBack.map((stack) => [stack, 'rolled back'])),
+    }));
     await this.print(`Rolled back: ${result.rolledBack.join(', ') || 'nothing'}.`);
     return result;
   }

@@ -32,6 +32,7 @@ export default class Status extends DpCommand {
       database: await platform.database(),
       etl: await openEtl(platform, await this.settings()),
       secrets: await platform.secrets(),
+      shopApi: await platform.shopApi(),
     };
     const show = async (status: PlatformStatus): Promise<void> => {
       await this.print(formatPlatformStatus(status, this.paint(process.stdout)));

@@ -9,7 +9,7 @@ import { undoChange } from '../src/operations/undo-change.ts';
 export default class Undo extends DpCommand {
   static override summary = 'Take back one change of dp history.';
   static override description =
-    'Shows what it will run, asks (--yes agrees ahead), and runs it. Refuses when what the change made was changed again since. Days go back to the run before, secrets to the password before; an undo can be undone.';
+    'Shows what it will run, asks (--yes agrees ahead), and runs it. Refuses when what the change made was changed again since. Days go back to the run before, secrets to the password before, the schedule to its time before; an undo can be undone.';
   static override examples = ['<%= config.bin %> undo 3f9a2c', '<%= config.bin %> undo 3f9a2c --yes --json'];
   static override args = {
     id: Args.string({ description: 'The change, as dp history names it.', required: true }),
@@ -27,6 +27,7 @@ export default class Undo extends DpCommand {
           {
             journal,
             secrets: () => platform.secrets(),
+            schedule: () => platform.schedule(),
             etl: () => openEtl(platform, settings),
             approve: async (plan) => {
               this.say(formatUndoPlan(plan));

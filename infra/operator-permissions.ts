@@ -1,3 +1,4 @@
+import { bucketPermissions, deployPermissions, imagePermissions } from './deploy-permissions.ts';
 import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
 import { sessionPermissions } from './session-permissions.ts';
 
@@ -29,6 +30,7 @@ export function operatorPermissions(scope: PolicyScope): OperatorPermission[] {
     ...queryPermissions(arn),
     ...dataPermissions(arn),
     ...watchPermissions(arn),
+    ...journalPermissions(arn),
     ...sessionPermissions(arn),
     ...accessPermissions(arn),
     ...deployPermissions(arn),
@@ -189,11 +191,54 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       conditions: { StringEquals: { 'aws:RequestedRegion': arn.region } },
     },
     {
+      commands: ['status'],
+      groups,
+      actions: ['budgets:ViewBudget'],
+      resources: [arn.budget],
+    },
+    {
+      commands: ['doctor'],
+      groups,
+      actions: ['lambda:GetFunctionConfiguration'],
+      resources: [arn.shopApi],
+    },
+    {
       commands: ['outputs', 'doctor', 'status'],
       groups: ['operator', 'deployer'],
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
       resources: [arn.stacks],
       because: "A stack's ARN ends with an id that AWS chooses.",
+    },
+  ];
+}
+
+/** Whoever changes something writes it down where the team reads it; nobody needs to list more than that. */
+function journalPermissions(arn: Arns): OperatorPermission[] {
+  const groups: OperatorGroup[] = ['operator', 'deployer'];
+  const commands = [
+    'history',
+    'undo',
+    'deploy',
+    'destroy',
+    'rollback',
+    'image push',
+    'db init',
+    'db migrate',
+  ];
+  return [
+    {
+      commands,
+      groups,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [`${arn.etlBucket}/journal/*`],
+      because: 'Entries of the journal are named by when they began.',
+    },
+    {
+      commands,
+      groups,
+      actions: ['s3:ListBucket'],
+      resources: [arn.etlBucket],
+      conditions: { StringEquals: { 's3:prefix': 'journal/' } },
     },
   ];
 }
@@ -215,6 +260,7 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
         'secrets history',
         'secrets rotate',
         'secrets rollback',
+        'secrets schedule',
         'db shell',
         'db exec',
       ],
@@ -231,11 +277,17 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       because: "Secrets Manager ends every secret's ARN with six characters of its own.",
     },
     {
-      commands: ['secrets list'],
+      // Secrets Manager asks whoever starts a rotation, or its schedule, for this right.
+      commands: ['secrets rotate', 'secrets schedule'],
       groups,
-      actions: ['secretsmanager:ListSecrets'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
+      actions: ['lambda:InvokeFunction'],
+      resources: [arn.rotationFunction],
+    },
+    {
+      commands: ['secrets list', 'secrets rotate', 'secrets rollback', 'doctor'],
+      groups,
+      actions: ['glue:GetConnection', 'glue:TestConnection'],
+      resources: [arn.catalog, arn.connection],
     },
     {
       commands: ['api call', 'status'],
@@ -243,121 +295,6 @@ function accessPermissions(arn: Arns): OperatorPermission[] {
       actions: ['execute-api:Invoke'],
       resources: [`arn:aws:execute-api:${arn.region}:${arn.account}:*/$default/*`],
       because: "The API's id is chosen by AWS; all its paths are the Shop API.",
-    },
-  ];
-}
-
-function deployPermissions(arn: Arns): OperatorPermission[] {
-  const groups: OperatorGroup[] = ['deployer'];
-  return [
-    {
-      commands: ['deploy', 'diff', 'destroy', 'drift', 'rollback'],
-      groups,
-      actions: ['sts:AssumeRole'],
-      // The roles that bootstrapping made. What they may do is the bootstrap's execution policy.
-      resources: [`arn:aws:iam::${arn.account}:role/cdk-hnb659fds-*-role-${arn.account}-${arn.region}`],
-      because: 'The four roles that bootstrapping made for deployments.',
-    },
-    {
-      commands: ['deploy', 'doctor'],
-      groups,
-      actions: ['ssm:GetParameter'],
-      resources: [`arn:aws:ssm:${arn.region}:${arn.account}:parameter/cdk-bootstrap/hnb659fds/version`],
-    },
-    {
-      commands: ['deploy', 'diff'],
-      groups,
-      actions: ['cloudformation:GetTemplate'],
-      resources: [arn.stacks],
-      because: "A stack's ARN ends with an id that AWS chooses.",
-    },
-    {
-      commands: ['deploy'],
-      groups,
-      actions: ['ec2:DescribeManagedPrefixLists', 'ec2:DescribeAvailabilityZones', 'route53:GetHostedZone'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
-    },
-  ];
-}
-
-function imagePermissions(arn: Arns): OperatorPermission[] {
-  const groups: OperatorGroup[] = ['deployer'];
-  return [
-    {
-      commands: ['image push', 'image list', 'deploy'],
-      groups,
-      actions: [
-        'ecr:BatchCheckLayerAvailability',
-        'ecr:InitiateLayerUpload',
-        'ecr:UploadLayerPart',
-        'ecr:CompleteLayerUpload',
-        'ecr:PutImage',
-        'ecr:DescribeImages',
-        'ecr:BatchGetImage',
-        'ecr:GetDownloadUrlForLayer',
-      ],
-      resources: [arn.repository],
-    },
-    {
-      commands: ['image push'],
-      groups,
-      actions: ['ecr:GetAuthorizationToken'],
-      resources: ['*'],
-      because: 'Lists and descriptions: these calls take no resource.',
-    },
-    {
-      commands: ['db init'],
-      groups,
-      actions: ['rds-data:ExecuteStatement', 'rds-data:BeginTransaction', 'rds-data:CommitTransaction'],
-      resources: [arn.cluster],
-    },
-    {
-      commands: ['db init', 'db migrate'],
-      groups,
-      actions: ['secretsmanager:GetSecretValue'],
-      // The master secret, only while it still carries RDS's mark of this cluster; and the reader's, to set it.
-      resources: [`arn:aws:secretsmanager:${arn.region}:${arn.account}:secret:rds!cluster-*`],
-      because: 'RDS names the master secret: the condition narrows it to this cluster.',
-      conditions: { StringEquals: { 'aws:ResourceTag/aws:rds:primaryDBClusterArn': arn.cluster } },
-    },
-    {
-      commands: ['db init'],
-      groups,
-      actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      resources: [arn.readerSecret],
-      because: "Secrets Manager ends every secret's ARN with six characters of its own.",
-    },
-  ];
-}
-
-function bucketPermissions(arn: Arns): OperatorPermission[] {
-  const groups: OperatorGroup[] = ['deployer'];
-  return [
-    {
-      commands: ['deploy'],
-      groups,
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [`${arn.scriptsBucket}/drivers/*`],
-      because: 'Drivers are named by their version.',
-    },
-    {
-      commands: ['destroy'],
-      groups,
-      actions: ['s3:ListBucketVersions', 's3:ListBucket', 's3:DeleteObject', 's3:DeleteObjectVersion'],
-      resources: arn.buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
-      because: 'A bucket must be emptied before CloudFormation can delete it.',
-    },
-    {
-      commands: ['deploy'],
-      groups,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [arn.keys],
-      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
-      conditions: {
-        StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
-        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
-      },
     },
   ];
 }

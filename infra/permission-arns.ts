@@ -37,8 +37,12 @@ export function arnsOf({ settings, names }: PolicyScope) {
     logGroups: here('logs', `log-group:/aws*/*${own}*`),
     stacks: here('cloudformation', `stack/${own}-*/*`),
     instances: here('ec2', 'instance/*'),
+    rotationFunction: here('lambda', `function:${names.rotationFunction}`),
+    shopApi: here('lambda', `function:${names.shopApi}`),
+    connection: here('glue', `connection/${names.connection}`),
     readerSecret: here('secretsmanager', `secret:${names.readerSecret}-??????`),
     repository: here('ecr', `repository/${names.repository}`),
+    budget: `arn:aws:budgets::${account}:budget/${names.budget}`,
     cluster: here('rds', `cluster:${names.cluster}`),
   };
 }

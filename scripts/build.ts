@@ -45,7 +45,13 @@ const requireHttp: Plugin = {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: [...commands, 'src/cli/cli.ts', 'src/cli/help.ts', 'src/cli/complete/answer.ts'],
+  entryPoints: [
+    ...commands,
+    'src/cli/cli.ts',
+    'src/cli/help.ts',
+    'src/cli/complete/answer.ts',
+    'src/local/serve-shop-process.ts',
+  ],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

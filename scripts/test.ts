@@ -2,13 +2,19 @@
 // A suite whose component cannot be had is NOT RUN; with CI=true that is a failure.
 // `npm test -- NAME …` runs only the suites of those names.
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SUITES, type Suite } from '../test/suites.ts';
+import { makersNotReached } from '../test/support/failure-makers.ts';
 import { type Component, ensureComponent } from './components.ts';
 
 const root = join(import.meta.dirname, '..');
 const strict = process.env.CI === 'true';
+
+/** Where every process notes which errors it made: at the end we know those that no test has met. */
+const failuresSeen = mkdtempSync(join(tmpdir(), 'dp-failures-'));
+const recorder = `--import=${join(root, 'test', 'support', 'record-failures.js')}`;
 
 interface Outcome {
   readonly suite: string;
@@ -31,6 +37,8 @@ build();
 const outcomes: Outcome[] = [];
 for (const suite of chosen) outcomes.push(await runSuite(suite));
 report(outcomes);
+reportErrorsNotMet(outcomes);
+rmSync(failuresSeen, { recursive: true });
 
 function build(): void {
   const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: 'inherit' });
@@ -41,7 +49,12 @@ async function runSuite(suite: Suite): Promise<Outcome> {
   const started = Date.now();
   const seconds = (): number => Math.round((Date.now() - started) / 100) / 10;
   console.log(`\n── ${suite.name} ${'─'.repeat(Math.max(0, 70 - suite.name.length))}`);
-  const environment: NodeJS.ProcessEnv = { ...process.env, DP_TEST_SUITE: suite.name };
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    DP_TEST_SUITE: suite.name,
+    DP_FAILURES_SEEN: failuresSeen,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${recorder}`.trim(),
+  };
   for (const component of suite.needs) {
     const ensured = await ensureComponentQuietly(component);
     if (typeof ensured === 'string')
@@ -89,4 +102,19 @@ function report(all: readonly Outcome[]): void {
     (outcome) => outcome.state === 'FAILED' || (strict && outcome.state === 'NOT RUN'),
   );
   process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+/** After a whole run: an error that no test has met is one of which nobody knows what it says. */
+function reportErrorsNotMet(all: readonly Outcome[]): void {
+  if (all.length < SUITES.length || all.some((outcome) => outcome.state !== 'passed')) return;
+  const left = makersNotReached(failuresSeen).map(({ name, file }) => `${name} in ${file}`);
+  const known: readonly string[] = JSON.parse(
+    readFileSync(join(root, 'test', 'errors-not-met.json'), 'utf8'),
+  );
+  const unmet = left.filter((maker) => !known.includes(maker));
+  const met = known.filter((maker) => !left.includes(maker));
+  if (left.length > 0) console.log(`\n${left.length} errors that no test has met`);
+  for (const maker of unmet) console.log(`FAILED   no test meets ${maker}`);
+  for (const maker of met) console.log(`FAILED   ${maker} is met: take it out of test/errors-not-met.json`);
+  if (unmet.length + met.length > 0) process.exitCode = 1;
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import test from 'node:test';
 import { SUITES } from './suites.ts';
+import { commandExists } from './support/check-command-words.ts';
 import { inlineCommands, linesOf, PAGES, readPage } from './support/doc-pages.ts';
 import { dpWords, loadCommands, parseDpLine } from './support/parse-dp-line.ts';
 import { repositoryRoot } from './support/run-dp.ts';
@@ -47,33 +48,13 @@ test('every npm line names a script, and every suite it names exists', () => {
 });
 
 test('every command and flag named within a sentence exists', () => {
-  const wrong: string[] = [];
-  for (const page of PAGES) {
-    for (const text of inlineCommands(page)) {
-      const words = text.replace('npx ', '').split(' ').slice(1);
-      const path: string[] = [];
-      for (const word of words) {
-        const id = [...path, word].join(':');
-        if (config.findCommand(id) === undefined && config.findTopic(id) === undefined) break;
-        path.push(word);
-      }
-      const isWord = (word: string | undefined): boolean => word !== undefined && /^[a-z][a-z-]+$/.test(word);
-      const command = config.findCommand(path.join(':'));
-      const flags = Object.keys(command?.flags ?? {});
-      const unknown = words
-        .filter((word) => word.startsWith('--'))
-        .map((word) => word.slice(2).replace(/=.*/, ''));
-      const next = words[path.length];
-      const takesWords = command !== undefined && Object.keys(command.args).length > 0;
-      if (!takesWords && isWord(next) && words.indexOf('--') === -1) wrong.push(`${page}: ${text}`);
-      if (
-        command !== undefined &&
-        unknown.some((name) => name !== '' && name !== 'help' && !flags.includes(name))
-      )
-        wrong.push(`${page}: ${text}`);
-    }
-  }
+  const wrong = PAGES.flatMap((page) =>
+    inlineCommands(page)
+      .filter((text) => !commandExists(text, config))
+      .map((text) => `${page}: ${text}`),
+  );
   assert.deepEqual(wrong, []);
+  assert.ok(!commandExists('dp etl walk', config) && !commandExists('dp query --nope', config));
 });
 
 test('every link leads somewhere', () => {

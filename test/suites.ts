@@ -52,6 +52,11 @@ export const SUITES: readonly Suite[] = [
     needs: ['database'],
   },
   {
+    name: 'aws-secrets',
+    files: ['test/aws/secrets-emulators.test.ts'],
+    needs: ['database', 'python-aws'],
+  },
+  {
     name: 'mysql-door',
     files: ['test/tunnel/mysql-door*.test.ts', 'test/aws/database-login.test.ts'],
     needs: ['database', 'java', 'jars', 'mysql-drivers'],
@@ -85,7 +90,10 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-emulators',
-    files: ['test/aws/{catalog,jobs,lake,logs,query}-emulators.test.ts', 'test/aws/query-prompt.test.ts'],
+    files: [
+      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
+      'test/aws/query-prompt.test.ts',
+    ],
     needs: ['python-aws'],
   },
 ];

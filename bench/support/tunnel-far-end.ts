@@ -5,8 +5,7 @@ import { createHash } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import { AGENT_OPTIONS, type AgentOptions } from '../../src/local/session-agent.ts';
 import { GATEWAY_OPTIONS, SessionGateway } from '../../src/local/session-gateway.ts';
-
-const CHUNK = Buffer.alloc(64 * 1024, 'dp');
+import { numberedBytes } from './numbered-bytes.ts';
 
 function serve(socket: Socket): void {
   socket.on('error', () => {});
@@ -25,12 +24,11 @@ function serve(socket: Socket): void {
 }
 
 function pour(socket: Socket, bytes: number): void {
-  let left = bytes;
+  const chunks = numberedBytes(bytes);
   const more = () => {
-    while (left > 0 && !socket.destroyed) {
-      const chunk = left >= CHUNK.length ? CHUNK : CHUNK.subarray(0, left);
-      left -= chunk.length;
-      if (!socket.write(chunk)) return;
+    while (!socket.destroyed) {
+      const { value, done } = chunks.next();
+      if (done || !socket.write(value)) return;
     }
   };
   socket.on('drain', more);

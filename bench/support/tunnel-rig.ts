@@ -1,5 +1,6 @@
 // The near end of the tunnel's benches: a tunnel in this process, its far end in another one.
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { AgentOptions } from '../../src/local/session-agent.ts';
 import type { SessionGrant, SessionSource } from '../../src/tunnel/io/live-session.ts';
 import { PortTunnel } from '../../src/tunnel/io/port-tunnel.ts';
 import { SESSION_LIMITS, type SessionLimits } from '../../src/tunnel/session-limits.ts';
+import { numberedBytes } from './numbered-bytes.ts';
 
 /** What AWS's agent does: 1,024 bytes, then a sleep of a millisecond. */
 export const REAL_PACE = { messagesPerMs: 1 } as const;
@@ -98,4 +100,19 @@ export async function drain(socket: Socket, bytes: number, each?: (piece: Buffer
     });
     socket.on('close', () => reject(new Error(`closed with ${left} bytes to come`)));
   });
+}
+
+/** Sends so many bytes, and hears from the far end that they arrived as they were. */
+export async function send(port: number, bytes: number): Promise<{ mbPerSecond: number; equal: boolean }> {
+  const socket = await openConnection(port, 'u', bytes);
+  const hash = createHash('sha256');
+  const startedMs = performance.now();
+  for (const piece of numberedBytes(bytes)) {
+    hash.update(piece);
+    if (!socket.write(piece)) await once(socket, 'drain');
+  }
+  const digest = await readExactly(socket, 32);
+  const mbPerSecond = bytes / 1e3 / (performance.now() - startedMs);
+  socket.destroy();
+  return { mbPerSecond, equal: digest.equals(hash.digest()) };
 }

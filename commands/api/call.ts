@@ -8,7 +8,7 @@ import { callShopApi } from '../../src/operations/call-shop-api.ts';
 export default class ApiCall extends DpCommand {
   static override summary = 'Send one request to the Shop API and print its answer.';
   static override description =
-    'In the local environment nothing needs to be serving: the request runs in this process. Exit code 1 when the API refuses the request, 75 when it asks to try again later; the answer is printed either way.';
+    'In the local environment the request goes to the Shop API that dp deploy started; where none runs, this process carries it out. Exit code 1 when the API refuses the request, 75 when it asks to try again later; the answer is printed either way.';
   static override examples = [
     '<%= config.bin %> api call GET "/products?limit=3"',
     '<%= config.bin %> api call POST /orders --data \'{"customerId":1,"items":[{"productId":1,"quantity":2}]}\'',

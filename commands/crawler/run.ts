@@ -11,7 +11,10 @@ export default class CrawlerRun extends DpCommand {
   async run(): Promise<object> {
     const { args } = await this.parse(CrawlerRun);
     const crawlers = await (await this.platform()).crawlers();
-    const started = await crawlers.start(args.name);
+    const started = await this.change(
+      () => crawlers.start(args.name),
+      (changed) => ({ changed, ids: { crawler: args.name } }),
+    );
     const [crawl] = started ? await crawlers.history(args.name, 1) : [];
     const end =
       crawl?.state === 'succeeded' && crawl.summary !== null ? ` It has ended: ${crawl.summary}.` : '';

@@ -9,7 +9,11 @@ export default class CrawlerStop extends DpCommand {
 
   async run(): Promise<object> {
     const { args } = await this.parse(CrawlerStop);
-    const stopped = await (await (await this.platform()).crawlers()).stop(args.name);
+    const crawlers = await (await this.platform()).crawlers();
+    const stopped = await this.change(
+      () => crawlers.stop(args.name),
+      (changed) => ({ changed, ids: { crawler: args.name } }),
+    );
     await this.print(stopped ? `Stopping ${args.name}.` : `${args.name} does not run.`);
     return { crawler: args.name, stopped };
   }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { FORMATS } from '../../src/cli/format/formatter.ts';
 import { formatCount } from '../../src/cli/format/quantity.ts';
+import { maskLiterals } from '../../src/cli/mask-literals.ts';
 import { queryTarget } from '../../src/cli/query-target.ts';
 import { readSql } from '../../src/cli/read-sql.ts';
 import { stdoutSink } from '../../src/cli/result-sink.ts';
@@ -40,7 +41,13 @@ export default class DbExec extends DpCommand {
     const database = await (await this.platform()).database();
     const user = flags.user as 'etl_reader' | 'shop_api' | 'admin';
     const sink = stdoutSink(target.kind === 'stdout' ? target.format : 'csv');
-    const result = await executeStatement({ sql, user, signal: this.signal }, { database, sink });
+    const work = () => executeStatement({ sql, user, signal: this.signal }, { database, sink });
+    // etl_reader only reads.
+    const result = await (user === 'etl_reader'
+      ? work()
+      : this.change(work, ({ affectedRows }) => ({ changed: affectedRows !== undefined }), {
+          shown: maskLiterals,
+        }));
     this.say(
       result.affectedRows === undefined
         ? formatCount(result.rows, 'row')

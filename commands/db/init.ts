@@ -1,24 +1,24 @@
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { lifecycleLine } from '../../src/cli/format/lifecycle-line.ts';
 import { initializeDatabase } from '../../src/operations/initialize-database.ts';
+import type { LifecycleEvent } from '../../src/platform/lifecycle.ts';
 
 export default class DbInit extends DpCommand {
-  static override summary = 'Create the database users of the API and the daily job.';
+  static override summary = 'Create the database users of the API and the daily job, and the shop’s tables.';
   static override description =
-    'dp deploy does this by itself. Safe to repeat: users that are there keep their login. On AWS it goes over the Data API, without a tunnel.';
+    'Safe to repeat: users that are there keep their login, migrations that were applied are left alone. On AWS the users are made over the Data API and the tables through the tunnel, so run it once after the first dp deploy.';
   static override examples = ['<%= config.bin %> db init --env staging', '<%= config.bin %> db init --json'];
 
   async run(): Promise<object> {
     await this.parse(DbInit);
     const platform = await this.platform();
-    const result = await initializeDatabase(
-      { environment: platform.environment },
-      {
-        lifecycle: await platform.lifecycle(),
-        notify: (event) => this.say(lifecycleLine(event, this.paint())),
-      },
+    const lifecycle = await platform.lifecycle();
+    const notify = (event: LifecycleEvent): void => this.say(lifecycleLine(event, this.paint()));
+    const result = await this.change(
+      () => initializeDatabase({ environment: platform.environment }, { lifecycle, notify }),
+      ({ applied }) => ({ changed: true, ids: { applied: applied.join(' ') } }),
     );
-    await this.print(`The users of ${result.environment} are ready.`);
+    await this.print(`The users and tables of ${result.environment} are ready.`);
     return result;
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
+import { countDays } from '../../src/cli/day-progress.ts';
 import { chosenStates, dayFlags, dayRange, runIdOf } from '../../src/cli/day-range.ts';
 import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -95,8 +96,7 @@ export default class EtlRun extends DpCommand {
       return this.endWith(EXIT_CODES[result.end]);
     }
     const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
-    const work = async () =>
-      runEtl(input, { ...etl, signal: this.signal, notify: (event) => this.tell(event) });
+    const work = async () => runEtl(input, { ...etl, signal: this.signal, notify: this.tellWithProgress() });
     const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
     await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
     this.endWith(EXIT_CODES[result.end]);
@@ -121,5 +121,14 @@ export default class EtlRun extends DpCommand {
   ): void {
     void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
     if (line !== undefined) this.say(line);
+  }
+
+  private tellWithProgress(): (event: EtlEvent) => void {
+    const count = countDays();
+    return (event) => {
+      this.tell(event);
+      const days = count(event);
+      if (days !== undefined) this.progress(days.done, days.total, 'days');
+    };
   }
 }

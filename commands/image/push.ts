@@ -21,10 +21,12 @@ export default class ImagePush extends DpCommand {
     const { flags } = await this.parse(ImagePush);
     const { projectRoot } = await this.settings();
     const platform = await this.platform();
-    const result = await pushImage(
-      { environment: platform.environment, projectRoot, tag: flags.tag },
-      { images: await platform.images(), notify: (line) => this.say(line) },
-    );
+    const work = async () =>
+      pushImage(
+        { environment: platform.environment, projectRoot, tag: flags.tag },
+        { images: await platform.images(), notify: (line) => this.say(line) },
+      );
+    const result = await this.change(work, ({ tag, digest }) => ({ changed: true, ids: { [tag]: digest } }));
     await this.print(
       `Pushed ${result.tag} as ${result.digest}.\nNext: dp deploy --env ${result.environment}`,
     );

@@ -27,7 +27,10 @@ export default class JobRun extends DpCommand {
     const { environmentConfig } = await this.settings();
     if (environmentConfig.kind === 'aws')
       await confirmMild(`Start ${job}: Glue bills its workers by the second`, this.prompts);
-    const id = await startJob({ job, arguments: given }, jobs);
+    const id = await this.change(
+      () => startJob({ job, arguments: given }, jobs),
+      (run) => ({ changed: true, ids: { [job]: run } }),
+    );
     await this.print(id);
     return { job, run: id };
   }

@@ -17,8 +17,11 @@ export default class JobStop extends DpCommand {
     const { args, flags } = await this.parse(JobStop);
     const jobs = await (await this.platform()).jobs();
     const job = flags.job ?? jobs.daily;
-    const notStopped = await jobs.stop(job, [args.run]);
-    if (notStopped.length > 0) throw runUnknown(job, args.run);
+    const stop = async (): Promise<void> => {
+      const notStopped = await jobs.stop(job, [args.run]);
+      if (notStopped.length > 0) throw runUnknown(job, args.run);
+    };
+    await this.change(stop, () => ({ changed: true, ids: { [job]: args.run } }));
     await this.print(`Stopping ${args.run}.`);
     return { job, run: args.run };
   }

@@ -9,7 +9,7 @@ import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
 export default class SecretsRotate extends DpCommand {
   static override summary = 'Change a password, and prove that everybody can log in.';
   static override description =
-    'Creates, sets, tests and finishes like Secrets Manager; then logs in as every consumer and shows that the old password is refused. Nobody is locked out meanwhile. When a step fails, the old password is put back.';
+    'Creates, sets, tests and finishes, on AWS by the function of Secrets Manager; then logs in as every consumer and shows that the old password is refused. When a step fails, the old password is put back in the database.';
   static override examples = [
     '<%= config.bin %> secrets rotate etl_reader',
     '<%= config.bin %> secrets rotate --all --json',

@@ -3,10 +3,10 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { MYSQL_PORT } from '../../src/config/network-flows.ts';
 import type { DatabaseLog } from '../../src/config/platform-names.ts';
 import type { PlatformSettings } from '../../src/config/platform-settings.ts';
 import { acknowledge } from '../acknowledge.ts';
-import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
 

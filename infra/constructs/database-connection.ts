@@ -2,8 +2,8 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { MYSQL_PORT } from '../../src/config/network-flows.ts';
 import { grant } from '../grant.ts';
-import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import type { ReaderSecret } from './reader-secret.ts';
 

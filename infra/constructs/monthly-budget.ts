@@ -1,6 +1,5 @@
 import * as budgets from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
-import { nameOf } from '../../src/config/naming.ts';
 import { platformOf } from '../platform-stack.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 
@@ -12,7 +11,7 @@ const ACTUAL_PERCENT = 80;
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, props: { readonly topic: AlarmTopic }) {
     super(scope, id);
-    const { settings } = platformOf(this);
+    const { settings, names } = platformOf(this);
     const subscribers = [{ subscriptionType: 'SNS', address: props.topic.topic.topicArn }];
     const notify = (notificationType: string, threshold: number) => ({
       notification: {
@@ -25,7 +24,7 @@ export class MonthlyBudget extends Construct {
     });
     const budget = new budgets.CfnBudget(this, 'budget', {
       budget: {
-        budgetName: nameOf(settings, 'budget', 'month'),
+        budgetName: names.budget,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: settings.operations.budgetUsd, unit: 'USD' },

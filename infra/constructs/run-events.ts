@@ -24,26 +24,17 @@ export class RunEvents extends Construct {
     const platform = platformOf(this);
     const { names } = platform;
     const { group } = new KeptLogs(this, 'logs', { name: names.logs.events });
+    const rules = patterns(names);
+    const ruleNameOf = (rule: string): string => nameOf(platform.settings, 'rule', rule);
+    const logArn = platform.arnOf('logs', `log-group:${names.logs.events}`);
+    const from = Object.keys(rules).map((rule) => platform.arnOf('events', `rule/${ruleNameOf(rule)}`));
     const policy = new logs.CfnResourcePolicy(this, 'policy', {
       policyName: nameOf(platform.settings, 'policy', 'run-events'),
-      policyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'EventsIntoTheLog',
-            Effect: 'Allow',
-            Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
-            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-            Resource: `arn:aws:logs:${platform.region}:${platform.account}:log-group:${names.logs.events}:*`,
-            Condition: { StringEquals: { 'aws:SourceAccount': platform.account } },
-          },
-        ],
-      }),
+      policyDocument: JSON.stringify(letIn(logArn, from)),
     });
-    const logArn = platform.arnOf('logs', `log-group:${names.logs.events}`);
-    for (const [rule, pattern] of Object.entries(patterns(names))) {
+    for (const [rule, pattern] of Object.entries(rules)) {
       new events.CfnRule(this, rule, {
-        name: nameOf(platform.settings, 'rule', rule),
+        name: ruleNameOf(rule),
         description: 'Keeps how runs and crawls ended',
         eventPattern: pattern,
         state: 'ENABLED',
@@ -76,6 +67,27 @@ export class RunEvents extends Construct {
       period: Duration.minutes(minutes),
     });
   }
+}
+
+/** Lines come from these rules only. A stream is made without saying for which rule: a condition there loses all lines. */
+function letIn(logArn: string, ruleArns: readonly string[]): object {
+  const common = {
+    Effect: 'Allow',
+    Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+    Resource: `${logArn}:*`,
+  };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'EventsOpenStreams', ...common, Action: 'logs:CreateLogStream' },
+      {
+        Sid: 'EventsIntoTheLog',
+        ...common,
+        Action: 'logs:PutLogEvents',
+        Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
+      },
+    ],
+  };
 }
 
 function patterns(names: ReturnType<typeof platformOf>['names']) {

@@ -1,7 +1,12 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { nameOf } from '../../src/config/naming.ts';
-import { NETWORK_ROLES, type NetworkFlow, type NetworkRole, networkFlows } from '../network-flows.ts';
+import {
+  NETWORK_ROLES,
+  type NetworkFlow,
+  type NetworkRole,
+  networkFlows,
+} from '../../src/config/network-flows.ts';
 import { type PlatformStack, platformOf } from '../platform-stack.ts';
 
 /** Descriptions cannot change without a new group, so these words are frozen. */

@@ -1,10 +1,10 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { MYSQL_PORT } from '../../src/config/network-flows.ts';
 import { grant } from '../grant.ts';
-import { MYSQL_PORT } from '../network-flows.ts';
 import { platformOf } from '../platform-stack.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { SHOP_USER } from './shop-login.ts';
@@ -102,16 +102,28 @@ class PinnedImage extends lambda.DockerImageCode {
 
 /** What Lambda needs to place a function into subnets. EC2 lets none of it be narrowed to one interface. */
 function grantNetworkInterfaces(role: iam.Role): void {
-  grant(role, {
-    actions: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
-    resources: ['*'],
-    because: 'Lambda makes its network interfaces itself; their ids do not exist before.',
-  });
+  const { names } = platformOf(role);
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  const because = 'Lambda makes its network interfaces itself; their ids do not exist before.';
+  grant(role, { actions, resources: ['*'], because });
+  // The service needs them, the code inside never does: only calls of the code say from which function they come.
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      actions,
+      resources: ['*'],
+      conditions: {
+        ArnEquals: {
+          'lambda:SourceFunctionArn': platformOf(role).arnOf('lambda', `function:${names.shopApi}`),
+        },
+      },
+    }),
+  );
 }

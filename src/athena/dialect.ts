@@ -1,6 +1,9 @@
 import { DIGEST_SCALARS } from './scalar/digest.ts';
+import { HASH_SCALARS } from './scalar/hashes.ts';
+import { JAVA_TIME_SCALARS } from './scalar/java-time.ts';
 import { JSON_SCALARS } from './scalar/json.ts';
 import { NUMBER_SCALARS } from './scalar/numbers.ts';
+import { PATTERN_SCALARS } from './scalar/patterns.ts';
 import type { Scalar } from './scalar/scalar.ts';
 import { TEXT_SCALARS } from './scalar/texts.ts';
 
@@ -17,5 +20,8 @@ export const DIALECT_SCALARS: readonly Scalar[] = [
   ...NUMBER_SCALARS,
   ...TEXT_SCALARS,
   ...JSON_SCALARS,
+  ...PATTERN_SCALARS,
   ...DIGEST_SCALARS,
+  ...HASH_SCALARS,
+  ...JAVA_TIME_SCALARS,
 ];

@@ -1,4 +1,5 @@
 import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { BudgetsClient } from '@aws-sdk/client-budgets';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { EC2Client } from '@aws-sdk/client-ec2';
@@ -12,9 +13,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { once } from '../std/once.ts';
 import { openHttpsAgent } from '../tunnel/io/network.ts';
 import { awsFailure } from './errors.ts';
+import { renewSignIn } from './renew-sign-in.ts';
 import type { SignIn } from './sign-in.ts';
 
 /**
@@ -27,6 +30,7 @@ export interface AwsClients {
   /** Does `work`; what the SDK throws comes out as a Failure that says which `what` could not be done: `list the jobs`. */
   call<T>(what: string, work: () => Promise<T>): Promise<T>;
   athena(): Promise<AthenaClient>;
+  budgets(): Promise<BudgetsClient>;
   cloudFormation(): Promise<CloudFormationClient>;
   cloudWatchLogs(): Promise<CloudWatchLogsClient>;
   ec2(): Promise<EC2Client>;
@@ -40,6 +44,7 @@ export interface AwsClients {
   scheduler(): Promise<SchedulerClient>;
   secretsManager(): Promise<SecretsManagerClient>;
   ssm(): Promise<SSMClient>;
+  sts(): Promise<STSClient>;
   /** Closes idle connections, so that the process can end. */
   close(): Promise<void>;
 }
@@ -71,6 +76,7 @@ export function openAwsClients({ signIn, environmentVariables }: AwsClientsInput
     once(async () => {
       const [Client] = await Promise.all([load(), signIn.check()]);
       const made = new Client(settings);
+      renewSignIn(made, signIn);
       opened.push(made);
       return made;
     });
@@ -84,6 +90,7 @@ export function openAwsClients({ signIn, environmentVariables }: AwsClientsInput
       }
     },
     athena: client(async () => (await import('@aws-sdk/client-athena')).AthenaClient),
+    budgets: client(async () => (await import('@aws-sdk/client-budgets')).BudgetsClient),
     cloudFormation: client(async () => (await import('@aws-sdk/client-cloudformation')).CloudFormationClient),
     cloudWatchLogs: client(
       async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient,
@@ -101,6 +108,7 @@ export function openAwsClients({ signIn, environmentVariables }: AwsClientsInput
       async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient,
     ),
     ssm: client(async () => (await import('@aws-sdk/client-ssm')).SSMClient),
+    sts: client(async () => (await import('@aws-sdk/client-sts')).STSClient),
     close: async () => {
       for (const one of opened) one.destroy();
     },

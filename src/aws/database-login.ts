@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Signer, type SignerConfig } from '@aws-sdk/rds-signer';
 import type { DoorLogin, DoorTls } from '../mysql/door-login.ts';
+import type { SecretValue } from '../platform/secrets.ts';
 import { secretMalformed, secretUnreadable, tokenNotSigned } from './database-login-errors.ts';
 import { rdsAuthorities } from './rds-authorities.ts';
 
@@ -67,6 +68,14 @@ export function secretLogin(
   }
 }
 
+/** Logs in with what `value` gives at that moment; for trying out a password before, or after, it is the current one. */
+export function givenLogin(host: string, value: () => SecretValue): DatabaseLogin {
+  return async () => {
+    const { username: user, password } = value();
+    return { user, password, credential: 'secret', tls: tlsFor(host) };
+  };
+}
+
 /** Connections that open at the same moment share one call; the next moment makes a new one. */
 function shared<T>(make: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | undefined;
@@ -79,7 +88,7 @@ function shared<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** RDS and the rotation functions keep JSON with these two, and more fields that nobody here needs. */
-function loginIn(text: string): { user: string; password: string } | undefined {
+export function loginIn(text: string): { user: string; password: string } | undefined {
   try {
     const { username: user, password } = JSON.parse(text);
     const isWhole =

@@ -54,7 +54,7 @@ export function awsFailure(error: unknown, call: AwsCall): unknown {
   if (error instanceof Failure || isAbort(error)) return error;
   const name = nameOf(error);
   const said = messageOf(error).replace(/\.$/, '');
-  const failure = (code: string, kind: Failure['kind'], ...nextSteps: string[]): Failure =>
+  const failure = (code: string, kind: Failure['kind'], ...nextSteps: [string, ...string[]]): Failure =>
     new Failure({
       code,
       kind,

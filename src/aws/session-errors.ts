@@ -29,8 +29,12 @@ export function sessionCallFailed(error: unknown, call: SessionCall): Failure {
   if (EXPIRED.test(name) || /expired/iu.test(why))
     return new Failure({ ...words, code: 'not-signed-in', kind: 'denied', nextSteps: [call.signInCommand] });
   if (DENIED.test(name)) {
-    const nextSteps = [`Ask for the permission ${call.permission}.`, 'dp doctor'];
-    return new Failure({ ...words, code: 'not-allowed', kind: 'denied', nextSteps });
+    return new Failure({
+      ...words,
+      code: 'not-allowed',
+      kind: 'denied',
+      nextSteps: [`Ask for the permission ${call.permission}.`, 'dp doctor'],
+    });
   }
   if (THROTTLED.test(name))
     return new Failure({
@@ -40,8 +44,12 @@ export function sessionCallFailed(error: unknown, call: SessionCall): Failure {
       nextSteps: ['Try again in a minute.'],
     });
   if (NETWORK.test(`${name} ${why}`)) {
-    const nextSteps = ['Check the network, HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE.'];
-    return new Failure({ ...words, code: 'aws-unreachable', kind: 'unreachable', nextSteps });
+    return new Failure({
+      ...words,
+      code: 'aws-unreachable',
+      kind: 'unreachable',
+      nextSteps: ['Check the network, HTTPS_PROXY, NO_PROXY and AWS_CA_BUNDLE.'],
+    });
   }
   return new Failure({ ...words, code: 'session-call-failed', kind: 'failed', nextSteps: ['dp doctor'] });
 }

@@ -26,6 +26,10 @@ const DOCS = 'docs/shop-api.md';
 /** The Shop API behind API Gateway, whose authorizer wants requests signed with the operator's credentials. */
 export function openAwsShopApi(input: AwsShopApiInput, deps: AwsShopApiDeps): ShopApi {
   return {
+    describe: async () => {
+      const url = await deps.findUrl();
+      return url === undefined ? { state: 'stopped' } : { state: 'running', url };
+    },
     call: (request) => callSigned(request, input, deps),
     document: async () => openApiDocument(),
     serve: async () => {

@@ -14,7 +14,15 @@ import { visible } from './format/visible.ts';
 import type { BrokenHop } from './name-broken-hop.ts';
 import type { PromptSettings } from './prompts.ts';
 import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
-import { colourAllowed, type Paint, painter, sayLine, writeAll } from './terminal.ts';
+import {
+  colourAllowed,
+  endProgress,
+  type Paint,
+  painter,
+  sayLine,
+  showProgress,
+  writeAll,
+} from './terminal.ts';
 
 /** The values of the global flags, as every command's `parse` gives them. */
 export interface GlobalFlagValues {
@@ -75,6 +83,8 @@ export abstract class DpCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
     this.#flags = { ...NO_FLAGS, ...(parsed.flags as Partial<GlobalFlagValues>) };
+    // Prompts, and the programs we start, know only the variable.
+    if (this.#flags['no-color']) process.env.NO_COLOR = '1';
     return parsed;
   }
 
@@ -97,10 +107,12 @@ export abstract class DpCommand extends Command {
     if (this.#platform === undefined) {
       const settings = await this.settings();
       const { openPlatform } = await import('./wire.ts');
+      const { signInPrompts } = await import('./sign-in-prompts.ts');
       this.#platform = openPlatform(settings, {
         environment: process.env,
         note: (text) => this.say(text),
         signal: () => this.signal,
+        signInPrompts: signInPrompts(this.prompts),
       });
     }
     return this.#platform;
@@ -111,6 +123,7 @@ export abstract class DpCommand extends Command {
   }
 
   protected get prompts(): PromptSettings {
+    endProgress();
     const terminals = process.stdin.isTTY === true && process.stderr.isTTY === true;
     return {
       interactive: terminals && !this.#flags['no-input'] && !this.jsonEnabled(),
@@ -123,16 +136,21 @@ export abstract class DpCommand extends Command {
   protected async change<T>(
     work: () => Promise<T>,
     outcome: (result: T) => ChangeOutcome,
-    more: { readonly undoes?: string } = {},
+    more: {
+      readonly undoes?: string;
+      /** What an argument of the command looks like in the journal, where it may hold what does not belong there. */
+      readonly shown?: (argument: string) => string;
+    } = {},
   ): Promise<T> {
     const journal = await (await this.platform()).journal();
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv].join(' ');
+    const { shown = (argument: string): string => argument, ...links } = more;
+    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
-      { command, who, ...(reason === undefined ? {} : { reason }), ...more },
-      { journal, clock: this.clock, newId: () => randomBytes(3).toString('hex'), work, outcome },
+      { command, who, ...(reason === undefined ? {} : { reason }), ...links },
+      { journal, clock: this.clock, newId: () => randomBytes(4).toString('hex'), work, outcome },
     );
   }
 
@@ -146,8 +164,14 @@ export abstract class DpCommand extends Command {
     if (!this.#flags.quiet && !this.jsonEnabled()) sayLine(text);
   }
 
+  /** How far long work has come: a bar on a terminal; elsewhere the lines that are said are enough. */
+  protected progress(done: number, total: number, what: string): void {
+    if (!this.#flags.quiet && !this.jsonEnabled()) showProgress({ done, total, what });
+  }
+
   /** Part of the result in words: stdout, and nothing with --json. Waits while the pipe is full. */
   protected async print(text: string): Promise<void> {
+    endProgress();
     if (!this.jsonEnabled()) await writeAll(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
   }
 
@@ -166,6 +190,7 @@ export abstract class DpCommand extends Command {
   }
 
   protected override async catch(thrown: Error): Promise<void> {
+    endProgress();
     if (this.#watch?.signal.reason instanceof PipeClosed) {
       process.exitCode = 0;
       return;

@@ -1,4 +1,4 @@
-import { streamResult } from '../operations/run-query.ts';
+import { findResult, readResult } from '../operations/follow-query.ts';
 import type { QueryHistory } from '../platform/query-history.ts';
 import type { FetchWay } from '../platform/warehouse.ts';
 import { usage } from './errors.ts';
@@ -15,21 +15,27 @@ export interface DeliverResultsDeps {
   readonly say: (text: string) => void;
 }
 
-/** Brings the rows of a query that ran before, or still runs, to where the operator wants them. */
+export interface DeliverResultsInput {
+  readonly queryId: string;
+  readonly fetch: string;
+  /** Whether a query that still runs is followed to its end. */
+  readonly follow: boolean;
+}
+
+/** Brings the rows of a query that was started before to where the operator wants them. */
 export async function deliverResults(
-  { queryId, fetch }: { readonly queryId: string; readonly fetch: string },
+  { queryId, fetch, follow }: DeliverResultsInput,
   deps: DeliverResultsDeps,
 ): Promise<void> {
   const { deliver, history, signal, say } = deps;
   if (fetch === 'unload')
     throw usage('--fetch unload is for new queries: it changes what Athena runs.', 'Leave it out.');
-  const sql = (await history.find(queryId))?.sql ?? '';
+  const { sql } = await findResult({ queryId, follow }, { history });
   const stats = await deliver(
     {
       stream: async (sink) => {
         const notify = (event: Parameters<typeof sayEvent>[0]): void => sayEvent(event, deps);
-        const result = await history.results({ queryId, fetch: fetch as FetchWay, signal, notify });
-        return streamResult(result, { sink, signal });
+        return readResult({ queryId, fetch: fetch as FetchWay, signal, notify }, { history, sink });
       },
       parquet: () =>
         Promise.reject(

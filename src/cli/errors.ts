@@ -23,7 +23,7 @@ export function confirmationNeeded(what: string, flag: string): Failure {
   return new Failure({
     code: 'confirmation-needed',
     kind: 'confirmation',
-    message: `${what} needs a confirmation, and nobody can be asked here.`,
+    message: `${what}: this needs a confirmation, and nobody can be asked here.`,
     nextSteps: [`Pass ${flag} if you are sure.`],
   });
 }
@@ -32,7 +32,7 @@ export function confirmationRefused(what: string): Failure {
   return new Failure({
     code: 'confirmation-refused',
     kind: 'confirmation',
-    message: `${what} was not confirmed; nothing was changed.`,
+    message: `${what}: this was not confirmed, and nothing was changed.`,
     nextSteps: ['Run the command again and confirm.'],
   });
 }
@@ -48,15 +48,6 @@ export function wrongConfirmation(given: string, expected: string): Failure {
 
 export function usage(message: string, ...nextSteps: [string, ...string[]]): Failure {
   return new Failure({ code: 'usage', kind: 'usage', message, nextSteps });
-}
-
-export function notOnAws(what: string, environment: string): Failure {
-  return new Failure({
-    code: 'not-available-on-aws',
-    kind: 'failed',
-    message: `${what} is not available in the AWS environment \`${environment}\` in this version of dp.`,
-    nextSteps: ['Add --env local to use the embedded environment.'],
-  });
 }
 
 /** Stacks, templates and AWS prices belong to environments on AWS. */

@@ -31,6 +31,7 @@ export async function serveMetrics(port: number, state: () => State): Promise<{ 
 function formatMetrics(state: State): string {
   const figures: readonly [name: string, kind: 'gauge' | 'counter', value: number][] = [
     ['dp_tunnel_sessions_ready', 'gauge', state.ready],
+    ['dp_tunnel_needs_sign_in', 'gauge', Number(state.needsSignIn)],
     ['dp_tunnel_connections', 'gauge', state.connections],
     ['dp_tunnel_round_trip_seconds', 'gauge', state.roundTripMs / 1_000],
     ['dp_tunnel_sent_bytes_total', 'counter', state.sentBytes],

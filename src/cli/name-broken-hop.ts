@@ -1,3 +1,4 @@
+import type { CheckedHop } from '../operations/run-hops.ts';
 import type { Platform } from '../platform/platform.ts';
 import { pause } from '../std/deadline.ts';
 import type { ErrorReport } from './describe-error.ts';
@@ -5,7 +6,8 @@ import type { ErrorReport } from './describe-error.ts';
 /** After an error an operator waits no longer than this for a hint. */
 const HINT_MS_MAX = 3_000;
 /** Wrong input, wrong SQL and the like are no sign of a broken platform. */
-const WORTH_LOOKING = /^(database-|environment-|lake-|catalog-)/;
+const WORTH_LOOKING =
+  /^(database-|environment-|lake-|catalog-|bastion-|target-|session-|secret-un|aws-|query-failed|schedule-|job-)/;
 const ALREADY_SAID = new Set(['environment-not-deployed', 'local-busy']);
 
 export interface BrokenHop {
@@ -27,11 +29,14 @@ export async function nameBrokenHop(
   try {
     const { diagnosePlatform } = await import('../operations/diagnose-platform.ts');
     const open = async () => deps;
+    const known: CheckedHop[] = [];
+    const checked = (hop: CheckedHop): void => void known.push(hop);
     const found = await Promise.race([
-      diagnosePlatform({ fix: false }, { open, nowMs: () => performance.now() }),
+      diagnosePlatform({ fix: false, hint: true }, { open, checked, nowMs: () => performance.now() }),
       pause(HINT_MS_MAX, late.signal).then(() => undefined),
     ]);
-    const hop = found?.hops.find(({ light }) => light === 'red');
+    // What is red has all it needs: whatever else is still being looked at, this is broken by itself.
+    const hop = (found?.hops ?? known).find(({ light }) => light === 'red');
     if (hop === undefined) return undefined;
     const { name, reason, command } = hop;
     return command === undefined ? { hop: name, reason } : { hop: name, reason, command };

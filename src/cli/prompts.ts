@@ -1,4 +1,5 @@
 import { confirmationNeeded, confirmationRefused, missingAnswer, wrongConfirmation } from './errors.ts';
+import { sayLine } from './terminal.ts';
 
 export interface PromptSettings {
   /** Whether somebody can be asked: a terminal on both ends and no --no-input. */
@@ -27,8 +28,9 @@ export async function confirmByName(
   }
   if (!settings.interactive) throw confirmationNeeded(input.what, `--confirm ${input.name}`);
   const { input: ask } = await import('@inquirer/prompts');
+  sayLine(`${input.what}.`);
   const typed = await onTerminal(
-    ask({ message: `${input.what}. Type ${input.name} to go on:` }, context(settings)),
+    ask({ message: `Type ${input.name} to go on:` }, context(settings)),
     input.what,
   );
   if (typed.trim() !== input.name) throw wrongConfirmation(typed.trim(), input.name);

@@ -13,8 +13,8 @@ import { drawTable } from './format/table.ts';
 import { visible } from './format/visible.ts';
 import { openCompleter } from './query-completion.ts';
 import { stdoutSink, withFileSink } from './result-sink.ts';
-import { type QueryCall, type QueryCallDeps, sayEvent } from './run-query-command.ts';
-import { sayLine, writeAll } from './terminal.ts';
+import { holdToLimits, type QueryCall, type QueryCallDeps, requestOf } from './run-query-command.ts';
+import { sayLine, widthOf, writeAll } from './terminal.ts';
 
 /** Statements of earlier prompts that the arrow keys reach. */
 const HISTORY_MAX = 1000;
@@ -130,16 +130,9 @@ async function runStatement(text: string, state: PromptState): Promise<void> {
   const controller = new AbortController();
   state.running = controller;
   try {
+    const request = requestOf(call, { sql, database }, { ...deps, signal: controller.signal });
+    await holdToLimits(request, call, deps);
     const warehouse = await (await deps.platform()).warehouse();
-    const { workgroup, resultLocation } = call;
-    const request = {
-      sql,
-      database,
-      signal: controller.signal,
-      notify: (event: Parameters<typeof sayEvent>[0]) => sayEvent(event, deps),
-      ...(workgroup === undefined ? {} : { workgroup }),
-      ...(resultLocation === undefined ? {} : { resultLocation }),
-    };
     const run = (sink: ReturnType<typeof stdoutSink>) => runQuery(request, { warehouse, sink });
     const { output: path, format } = state;
     const stats = await (path === undefined ? run(stdoutSink(format)) : withFileSink({ path, format }, run));
@@ -192,6 +185,8 @@ async function describe(name: string, { deps, database }: PromptState): Promise<
     return drawTable(
       ['table', 'format', 'description'],
       tables.map((table) => [table.name, table.format, table.description ?? '']),
+      [],
+      widthOf(process.stdout),
     );
   }
   const [table = '', schema = database] = name.toLowerCase().split('.').reverse();
@@ -204,6 +199,8 @@ async function describe(name: string, { deps, database }: PromptState): Promise<
   return drawTable(
     ['column', 'type', 'comment'],
     columns.map((column) => [column.name, column.type, column.comment ?? '']),
+    [],
+    widthOf(process.stdout),
   );
 }
 

@@ -61,8 +61,7 @@ export async function runQueryCommand(call: QueryCall, deps: QueryCallDeps): Pro
   const request = requestOf(call, { ...found, sql }, deps);
   const platform = await deps.platform();
   if (call.dryRun) return dryRun(request, platform, deps);
-  if (call.costUsdMax !== undefined || call.scanBytesMax !== undefined)
-    assertWithinLimits(await estimateOf(request, platform, deps), call);
+  await holdToLimits(request, call, deps);
   if (call.detach) return detach(request, platform, deps);
   const warehouse = await platform.warehouse();
   const ways = {
@@ -87,7 +86,8 @@ async function findSql(call: QueryCall, deps: QueryCallDeps): Promise<FoundSql> 
   return getSavedQuery(call.saved, { history: await (await deps.platform()).history() });
 }
 
-function requestOf(
+/** What is asked of the warehouse; the deps' signal stops it. */
+export function requestOf(
   call: QueryCall,
   found: FoundSql,
   deps: QueryCallDeps,
@@ -115,6 +115,16 @@ export function sayEvent(event: QueryEvent, { say, paint }: Pick<QueryCallDeps, 
   const message = visible(event.message, { keepNewlines: true });
   if (always) say(message);
   else if (process.stderr.isTTY === true) say(paint('dim', message));
+}
+
+/** Throws, before anything is spent, when the query may cost or scan more than the operator said. */
+export async function holdToLimits(
+  request: QueryRequest,
+  limits: Pick<QueryCall, 'costUsdMax' | 'scanBytesMax'>,
+  deps: QueryCallDeps,
+): Promise<void> {
+  if (limits.costUsdMax === undefined && limits.scanBytesMax === undefined) return;
+  assertWithinLimits(await estimateOf(request, await deps.platform(), deps), limits);
 }
 
 async function estimateOf(request: QueryRequest, platform: Platform, deps: QueryCallDeps) {

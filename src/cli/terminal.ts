@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { visible } from './format/visible.ts';
+import { wrap } from './format/wrap.ts';
 
 /** Whether colours may be written to `stream`: NO_COLOR, FORCE_COLOR, TERM and `--no-color` decide as everywhere. */
 export function colourAllowed(
@@ -48,7 +49,29 @@ export async function writeThrough(stream: NodeJS.WriteStream, bytes: Uint8Array
 
 /** One line for a person on stderr, with anything a terminal would obey made visible. */
 export function sayLine(text: string): void {
-  process.stderr.write(`${visible(text, { keepNewlines: true, keepColour: true })}\n`);
+  const columns = widthOf(process.stderr);
+  const harmless = visible(text, { keepNewlines: true, keepColour: true });
+  const line = `${columns === undefined ? harmless : wrap(harmless, columns)}\n`;
+  process.stderr.write(progressLine === '' ? line : `${ERASE_LINE}${line}${progressLine}`);
+}
+
+const ERASE_LINE = '\r\u001b[K';
+const BAR_COLUMNS = 24;
+/** What stands below everything that was said, while long work goes on. */
+let progressLine = '';
+
+/** Draws how far work has come as the last line of a terminal; lines that are said later stand above it. */
+export function showProgress({ done, total, what }: { done: number; total: number; what: string }): void {
+  if (process.stderr.isTTY !== true || process.env.TERM === 'dumb') return;
+  const full = Math.round((Math.min(done, total) / total) * BAR_COLUMNS);
+  progressLine = `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}  ${done} of ${total} ${what}`;
+  process.stderr.write(`${ERASE_LINE}${progressLine}`);
+}
+
+/** Takes the progress away: what comes next has the terminal for itself. */
+export function endProgress(): void {
+  if (progressLine !== '') process.stderr.write(ERASE_LINE);
+  progressLine = '';
 }
 
 /** Empties a terminal before something is drawn again. Does nothing elsewhere, and nothing for JSON. */

@@ -22,7 +22,7 @@ export function drawStateLine(terminal: NodeJS.WriteStream, state: () => State):
 export function formatTunnelState(state: State): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return [
-    state.ready > 0 ? 'connected' : 'reconnecting',
+    state.needsSignIn ? 'needs sign-in' : state.ready > 0 ? 'connected' : 'reconnecting',
     `${state.connections} ${state.connections === 1 ? 'connection' : 'connections'}`,
     `${megabytes(state.receivedBytes)} down`,
     `${megabytes(state.sentBytes)} up`,

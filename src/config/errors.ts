@@ -24,8 +24,11 @@ export function unknownEnvironment(name: string, known: readonly string[]): Fail
   return new Failure({
     code: 'unknown-environment',
     kind: 'configuration',
-    message: `There is no environment \`${name}\`; dp.config.json has ${known.map((one) => `\`${one}\``).join(', ')}.`,
-    nextSteps: known.map((one) => `Add --env ${one}.`),
+    message: `There is no environment \`${name}\`; dp.config.json has ${known.map((one) => `\`${one}\``).join(', ') || 'none'}.`,
+    nextSteps: [
+      ...known.map((one) => `Add --env ${one}.`),
+      'Name it below "environments" in dp.config.json.',
+    ],
     docs: 'docs/configuration.md',
   });
 }

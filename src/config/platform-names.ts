@@ -43,6 +43,7 @@ export function platformNames(parts: NameParts & { readonly account: string }) {
     deadLetters: nameOf(parts, 'queue', 'dead-letters'),
     workgroup: nameOf(parts, 'workgroup', 'workgroup'),
     alarmTopic: nameOf(parts, 'topic', 'alarms'),
+    budget: nameOf(parts, 'budget', 'month'),
     dashboard: nameOf(parts, 'dashboard', 'platform'),
     backupVault: nameOf(parts, 'backup vault', 'backups'),
     /** CloudWatch's folder of the platform's own metrics. */

@@ -13,6 +13,14 @@ export function cronOfTime(time: string): string | undefined {
   return hour === undefined ? undefined : `cron(${Number(minute)} ${Number(hour)} * * ? *)`;
 }
 
+/** `cron(0 2 * * ? *)` → `02:00`. Undefined for schedules that are not daily. */
+export function timeOfCron(expression: string): string | undefined {
+  const [, minute, hour] = DAILY.exec(expression) ?? [];
+  return minute === undefined || hour === undefined
+    ? undefined
+    : `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+}
+
 /** The next `count` starts after a moment, in milliseconds since the epoch; undefined for schedules dp does not reckon. */
 export function nextStarts(
   schedule: { readonly expression: string; readonly timeZone: string },

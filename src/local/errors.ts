@@ -125,6 +125,40 @@ export function serverDidNotStop(input: { pid: number }) {
   });
 }
 
+export function shopApiDidNotStart(input: { words: string; log: string }) {
+  return new Failure({
+    code: 'shop-api-not-started',
+    kind: 'failed',
+    message: `Cannot start the Shop API: ${input.words === '' ? 'it does not answer' : input.words}`,
+    nextSteps: [`Read its log: ${input.log}`, 'Try again: dp deploy'],
+    docs: DOCS,
+  });
+}
+
+export function shopApiDidNotStop(input: { pid: number }) {
+  return new Failure({
+    code: 'shop-api-not-stopped',
+    kind: 'failed',
+    message: `Cannot stop the Shop API: process ${input.pid} is still there after it was killed.`,
+    nextSteps: [`Look at it: ps -fp ${input.pid}`],
+    docs: DOCS,
+  });
+}
+
+export function shopApiCutOff(input: { url: string; cause: unknown }) {
+  return new Failure({
+    code: 'shop-api-cut-off',
+    kind: 'temporary',
+    message: `No answer from the Shop API at ${input.url}: ${messageOf(input.cause)}. The request may have been carried out.`,
+    nextSteps: [
+      'See what was carried out before you send it again',
+      'dp deploy starts a dead Shop API again',
+    ],
+    docs: 'docs/shop-api.md',
+    cause: input.cause,
+  });
+}
+
 export function lockNotFreed(input: { what: string; pid: number; timeoutMs: number }) {
   return new Failure({
     code: 'local-busy',

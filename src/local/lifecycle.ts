@@ -18,6 +18,7 @@ import { withFileLock } from './file-lock.ts';
 import { ensureServer, hasServer, type RunningServer, SERVER_HOST, stopServer } from './mysql-server.ts';
 import type { LocalPaths } from './paths.ts';
 import { findSecret, secretPath } from './secrets-file.ts';
+import type { ShopProcess } from './shop-process.ts';
 import { openSqlSession } from './sql-session.ts';
 
 /** Long enough for another dp's re-deploy; one that seeds a big shop is reported, not waited for. */
@@ -49,6 +50,8 @@ export interface ShopSteps {
 
 export interface LocalLifecycleDeps {
   readonly shop: ShopSteps;
+  /** Without it the environment has no Shop API of its own. */
+  readonly shopProcess?: Pick<ShopProcess, 'ensure' | 'stop'>;
 }
 
 type Notify = (event: LifecycleEvent) => void;
@@ -77,7 +80,7 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
     },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;
-      await underLock(paths, 'destroy', undefined, () => destroy(paths, notify));
+      await underLock(paths, 'destroy', undefined, () => destroy(paths, { ...deps, notify }));
     },
   };
 }
@@ -117,6 +120,9 @@ async function deploy(
       message: changed ? 'shop_api and etl_reader can log in' : 'Logins are as they should be',
     };
   });
+  // It takes a while to start and needs the processor little: the tables are made and filled meanwhile.
+  const starting = deps.shopProcess?.ensure();
+  starting?.catch(() => undefined);
   await step('migrations', "Applying the shop's migrations", async () => {
     const { applied } = await deps.shop.migrate(admin);
     const message = applied.length === 0 ? 'Tables are up to date' : `Applied ${applied.join(', ')}`;
@@ -130,8 +136,22 @@ async function deploy(
     const changed = await ensureFolders(paths);
     return { changed, message: changed ? `The lake is ${paths.lake}` : 'Lake and catalog are there' };
   });
+  const api = starting === undefined ? {} : await apiStep(starting, step);
   await ensureMark(paths);
-  return { changed: changes.includes(true), outputs: outputsOf({ paths, server, databaseName }) };
+  const outputs = { ...outputsOf({ paths, server, databaseName }), ...api };
+  return { changed: changes.includes(true), outputs };
+}
+
+async function apiStep(
+  starting: ReturnType<ShopProcess['ensure']>,
+  step: (name: string, message: string, work: () => Promise<StepEnd>) => Promise<void>,
+): Promise<Record<string, string>> {
+  await step('api', 'Starting the Shop API', async () => {
+    const { url, did } = await starting;
+    const words = did === 'started' ? 'answers' : 'is already running';
+    return { changed: did === 'started', message: `The Shop API ${words} on ${url}` };
+  });
+  return { shopApiUrl: (await starting).url };
 }
 
 interface StepEnd {
@@ -176,9 +196,19 @@ async function ensureMark(paths: LocalPaths): Promise<void> {
   await writeFile(paths.deployedMark, `${JSON.stringify({ format: 1 })}\n`, { mode: 0o600 });
 }
 
-async function destroy(paths: LocalPaths, notify: Notify): Promise<void> {
+async function destroy(
+  paths: LocalPaths,
+  deps: LocalLifecycleDeps & { readonly notify: Notify },
+): Promise<void> {
+  const { notify } = deps;
   // First of all, so that a destroy that is cut off leaves an environment that says it is not deployed.
   await rm(paths.deployedMark, { force: true });
+  if (deps.shopProcess !== undefined) {
+    notify({ step: 'api', state: 'started', message: 'Stopping the Shop API' });
+    const ended = await deps.shopProcess.stop();
+    const message = ended ? 'The Shop API has stopped' : 'No Shop API was running';
+    notify({ step: 'api', state: ended ? 'done' : 'unchanged', message });
+  }
   const ended = await endRuns(paths.jobs);
   if (ended > 0) notify({ step: 'jobs', state: 'done', message: `Stopped ${ended} of the job's runs` });
   notify({ step: 'server', state: 'started', message: 'Stopping the database server' });

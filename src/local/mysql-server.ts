@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../std/deadline.ts';
 import { diskFull, notDeployed, serverDidNotStart, serverDidNotStop, serverNotReady } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
+import { openLog, textFrom } from './log-file.ts';
 import { binariesEnvironment, findMysqlBinaries, type MysqlBinaries } from './mysql-binaries.ts';
 import { createDataFolder } from './mysql-bootstrap.ts';
 import { ensureCertificates } from './mysql-certificates.ts';
@@ -11,25 +12,23 @@ import { serverEnvironment, serverFlags } from './mysql-flags.ts';
 import { readGreeting, type ServerAddress } from './mysql-greeting.ts';
 import { errorWordsOf, saysDiskFull, saysPortTaken } from './mysql-log.ts';
 import type { LocalPaths } from './paths.ts';
-import { isServerOf, orphanedServersOf, processIdentity, workingFolder } from './processes.ts';
+import { isServerOf, orphanedServersOf, workingFolder } from './processes.ts';
 import { ensureSecret } from './secrets-file.ts';
 import { requireShortPath, requireSpace } from './server-place.ts';
 import { choosePort, lastPort } from './server-port.ts';
+import { sendSignal, stopProcess } from './stop-process.ts';
 
 const SOCKET_NAME = 'mysqld.sock';
 const PID_NAME = 'mysqld.pid';
 /** sockaddr_un holds 108 bytes on Linux and 104 on macOS, with a zero at the end. */
 const SOCKET_PATH_BYTES_MAX = 103;
 const BUFFER_POOL_MEGABYTES = 256;
-const LOG_BYTES_MAX = 4 * 1024 * 1024;
 const PORT_ATTEMPTS = 5;
 const READY_EVERY_MS = 8;
 /** Recovery of a big shop after a crash takes its time. */
 const READY_TIMEOUT_MS = 120_000;
 const GREETING_TIMEOUT_MS = 2_000;
 const STOP_TIMEOUT_MS = 20_000;
-const KILL_TIMEOUT_MS = 5_000;
-const STOP_EVERY_MS = 10;
 
 export const SERVER_HOST = '127.0.0.1';
 
@@ -117,17 +116,8 @@ export async function stopServer(
   return underLock({ paths }, async () => {
     const pid = await findServerProcess(paths);
     if (pid === undefined) return false;
-    const identity = await processIdentity(pid);
-    const hasEnded = async () => (await processIdentity(pid)) !== identity || undefined;
-    const attempts = [
-      { signal: 'SIGTERM', timeoutMs: limits.politelyMs },
-      { signal: 'SIGKILL', timeoutMs: KILL_TIMEOUT_MS },
-    ] as const;
-    for (const { signal, timeoutMs } of attempts) {
-      sendSignal(pid, signal);
-      if (await until(hasEnded, { timeoutMs, everyMs: STOP_EVERY_MS })) return true;
-    }
-    throw serverDidNotStop({ pid });
+    if (!(await stopProcess(pid, limits.politelyMs))) throw serverDidNotStop({ pid });
+    return true;
   });
 }
 
@@ -238,25 +228,4 @@ async function socketPathOf(paths: LocalPaths, pid: number): Promise<string | un
   if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) return path;
   const folder = await workingFolder(pid);
   return folder === undefined ? undefined : join(folder, SOCKET_NAME);
-}
-
-async function openLog(path: string) {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  return open(path, size > LOG_BYTES_MAX ? 'w' : 'a', 0o600);
-}
-
-async function textFrom(path: string, from: number): Promise<string> {
-  return (await readFile(path)).subarray(from).toString('utf8');
-}
-
-function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // Gone in the meantime, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

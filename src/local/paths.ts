@@ -13,6 +13,7 @@ export interface LocalPaths {
   readonly catalog: string;
   /** Scratch space of running work; safe to empty while nothing runs. */
   readonly work: string;
+  readonly api: ApiPaths;
   /** The requests that serving APIs answered, as JSON lines. */
   readonly apiLog: string;
   /** What dp changed here, as JSON lines. Outlives the environment: that it was destroyed is part of it. */
@@ -41,12 +42,24 @@ export interface ServerPaths {
   readonly lock: string;
 }
 
+/** Of the Shop API's own process. */
+export interface ApiPaths {
+  readonly root: string;
+  /** Who serves and where, as JSON. */
+  readonly state: string;
+  /** The port of the last start. */
+  readonly port: string;
+  /** What the process says beside its requests. */
+  readonly log: string;
+}
+
 /** `projectRoot` is the absolute folder that holds dp.config.json. Touches no file. */
 export function localPaths(projectRoot: string, environment = 'local'): LocalPaths {
   assert(isAbsolute(projectRoot), `the project root must be absolute: ${projectRoot}`);
   assert(/^[a-z][a-z0-9-]*$/.test(environment) && environment !== 'cache', `bad name: ${environment}`);
   const root = join(projectRoot, '.dp', environment);
   const server = join(root, 'server');
+  const api = join(root, 'api');
   return {
     root,
     server: {
@@ -63,6 +76,12 @@ export function localPaths(projectRoot: string, environment = 'local'): LocalPat
     catalog: join(root, 'catalog'),
     work: join(root, 'work'),
     journal: join(projectRoot, '.dp', 'journal', `${environment}.jsonl`),
+    api: {
+      root: api,
+      state: join(api, 'process.json'),
+      port: join(api, 'port'),
+      log: join(api, 'process.log'),
+    },
     apiLog: join(root, 'api.log'),
     deployedMark: join(root, 'deployed.json'),
     history: join(root, 'history'),

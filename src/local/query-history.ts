@@ -17,6 +17,8 @@ import {
 
 /** Queries remembered; older ones are forgotten with their results. */
 const QUERIES_MAX = 200;
+/** So many more may be there before they are forgotten: finding the oldest reads all of them. */
+const FORGOTTEN_AT_ONCE = 20;
 const SAVED_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,127}$/u;
 
 export interface LocalHistoryInput {
@@ -52,10 +54,12 @@ export function openLocalQueryHistory({ folder }: LocalHistoryInput): LocalQuery
   };
   const read = async (id: string): Promise<KeptQuery | undefined> =>
     /^[\w-]{1,64}$/.test(id) ? readJson<KeptQuery>(fileOf(id, 'json')) : undefined;
-  const all = async (): Promise<KeptQuery[]> => {
+  const listIds = async (): Promise<string[]> => {
     const files = (await readdir(queries).catch(absent)) ?? [];
-    const ids = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-    const kept = (await Promise.all(ids.map(read))).filter((query) => query !== undefined);
+    return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  };
+  const all = async (): Promise<KeptQuery[]> => {
+    const kept = (await Promise.all((await listIds()).map(read))).filter((query) => query !== undefined);
     return kept.sort((a, b) => b.record.submittedMs - a.record.submittedMs);
   };
   const readSaved = async (): Promise<SavedQuery[]> => (await readJson<SavedQuery[]>(saved)) ?? [];
@@ -85,6 +89,7 @@ export function openLocalQueryHistory({ folder }: LocalHistoryInput): LocalQuery
     async keep(query) {
       await mkdir(queries, { recursive: true });
       await put(fileOf(query.record.queryId, 'json'), query);
+      if ((await listIds()).length < QUERIES_MAX + FORGOTTEN_AT_ONCE) return;
       for (const old of (await all()).slice(QUERIES_MAX)) {
         await rm(fileOf(old.record.queryId, 'json'), { force: true });
         await rm(fileOf(old.record.queryId, 'rows'), { force: true });

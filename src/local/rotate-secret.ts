@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/database.ts';
-import {
-  nothingToRollBackTo,
-  oldPasswordAccepted,
-  rotationFailed,
-  rotationNotRestored,
-} from '../platform/secret-failures.ts';
+import { nothingToRollBackTo, oldPasswordAccepted, rotationFailed } from '../platform/secret-failures.ts';
 import type { ConsumerCheck, RotateRequest, RotationResult, RotationStep } from '../platform/secrets.ts';
 import { assert } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
@@ -22,6 +17,7 @@ import {
   withPending,
   withPreviousRetired,
 } from './secret-versions.ts';
+import { rotationNotRestored } from './secrets-errors.ts';
 import {
   findStoredSecret,
   newPassword,

@@ -15,6 +15,20 @@ export function secretUnreadable(input: { path: string }): Failure {
   });
 }
 
+/** Not even the old password could be put back. The next rotation tries again with the admin's login. */
+export function rotationNotRestored(input: { name: string; words: string; cause: unknown }): Failure {
+  return new Failure({
+    code: 'rotation-not-restored',
+    kind: 'failed',
+    message:
+      `Rotating the secret ${input.name} failed, and the database could not be asked to take the old password ` +
+      `only: ${input.words}. The current secret is still one that it takes.`,
+    nextSteps: ['dp doctor --fix', `dp secrets rotate ${input.name}`],
+    docs: DOCS,
+    cause: input.cause,
+  });
+}
+
 /** None of the passwords in the admin's file is one that the database takes. */
 export function adminLockedOut(input: { path: string; cause: unknown }): Failure {
   return new Failure({

@@ -1,12 +1,21 @@
+import type { Hop, Light } from '../platform/hops.ts';
 import type { Platform } from '../platform/platform.ts';
 import { assert } from '../std/assert.ts';
+import { cloudHops } from './cloud-hops.ts';
 import { openEtl } from './open-etl.ts';
 import { platformHops } from './platform-hops.ts';
-import { type CheckedHop, type Hop, type Light, runHops } from './run-hops.ts';
+import { type CheckedHop, runHops } from './run-hops.ts';
 
 /** Raised when a key of the report changes its meaning. Keys may be added without. */
 const REPORT_VERSION = 1;
 const CONFIG_LIMIT_MS = 2_000;
+
+export interface DiagnosePlatformInput {
+  /** Repair what can be repaired without losing anything. */
+  readonly fix: boolean;
+  /** Only what is quick and costs nothing. @default false */
+  readonly hint?: boolean;
+}
 
 export interface DiagnosePlatformDeps {
   /** Reads the configuration and opens the platform; throws when there is something wrong with it. */
@@ -29,10 +38,11 @@ export interface Diagnosis {
 
 /** Looks at everything the platform needs, in the order of the way to it. With `fix`, repairs what it safely can and looks again. */
 export async function diagnosePlatform(
-  { fix }: { readonly fix: boolean },
+  { fix, hint = false }: DiagnosePlatformInput,
   deps: DiagnosePlatformDeps,
 ): Promise<Diagnosis> {
-  const hops = await openHops(deps);
+  const all = await openHops(deps);
+  const hops = hint ? all.filter(({ isHeavy }) => isHeavy !== true) : all;
   const found = await runHops(hops, fix ? { nowMs: deps.nowMs } : deps);
   if (!fix) return diagnosisOf(found, []);
   const repaired: string[] = [];
@@ -73,7 +83,9 @@ async function openHops(deps: DiagnosePlatformDeps): Promise<Hop[]> {
     etl ??= openEtl(platform, { lakeDatabase });
     return etl;
   };
-  const hops = [config, ...platformHops({ platform, lakeDatabase, openEtl: openOnce })];
+  const own = await platform.hops();
+  const input = { platform, lakeDatabase, openEtl: openOnce };
+  const hops = [config, ...(own.length === 0 ? platformHops(input) : cloudHops(input, own))];
   const names = hops.map(({ name }) => name);
   for (const { name, needs } of hops) {
     const before = names.slice(0, names.indexOf(name));

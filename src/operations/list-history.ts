@@ -1,3 +1,4 @@
+import { timeOfCron } from '../etl/daily-cron.ts';
 import type { Inverse, Journal, JournalEntry } from '../platform/journal.ts';
 
 export interface HistoryEntry extends JournalEntry {
@@ -12,7 +13,7 @@ export async function listHistory(
   { entriesMax }: { readonly entriesMax: number },
   deps: { readonly journal: Journal },
 ): Promise<{ entries: HistoryEntry[] }> {
-  const entries = await deps.journal.list();
+  const entries = await deps.journal.list({ entriesMax });
   const undone = new Map(
     entries.flatMap(({ id, undoes, state }) =>
       undoes === undefined || state !== 'done' ? [] : [[undoes, id] as const],
@@ -35,6 +36,12 @@ export function inverseCommand(inverse: Inverse): string {
     const { name, toDays } = inverse;
     return `dp secrets schedule ${name} ${toDays === null ? '--off' : `--every ${toDays}d`}`;
   }
+  if (inverse.kind === 'restore-schedule') return scheduleCommand(inverse);
   const { date, toRunId } = inverse;
   return `dp etl rollback --date ${date}${toRunId === undefined ? '' : ` --to-run ${toRunId}`}`;
+}
+
+function scheduleCommand({ from, to }: Extract<Inverse, { kind: 'restore-schedule' }>): string {
+  if (from.expression === to.expression) return `dp etl schedule ${to.enabled ? 'resume' : 'pause'}`;
+  return `dp etl schedule set --time ${timeOfCron(to.expression) ?? to.expression}`;
 }

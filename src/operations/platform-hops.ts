@@ -1,10 +1,10 @@
 import { addDays, dayAt } from '../etl/business-day.ts';
+import { green, type Hop, type HopFinding, red, yellow } from '../platform/hops.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SecretDescription } from '../platform/secrets.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
 import { withAge } from './list-secrets.ts';
-import type { Hop, HopFinding } from './run-hops.ts';
 import { showDay } from './show-day.ts';
 
 const FAST_MS = 3_000;
@@ -18,7 +18,7 @@ export interface PlatformHopsInput {
   readonly openEtl: () => Promise<EtlDeps>;
 }
 
-/** What must work for an environment to work, in the order in which a fault is best looked for. */
+/** What must work for the local environment to work, in the order in which a fault is best looked for. */
 export function platformHops(input: PlatformHopsInput): Hop[] {
   const { platform } = input;
   return [
@@ -67,7 +67,7 @@ function serverHop(platform: Platform): Hop {
   };
 }
 
-function secretsHop(platform: Platform): Hop {
+export function secretsHop(platform: Platform): Hop {
   return {
     name: 'secrets',
     needs: ['deployment'],
@@ -103,7 +103,7 @@ function secretsFinding(secrets: readonly SecretDescription[]): HopFinding {
   return green(`${secrets.length} secrets, none older than ${SECRET_AGE_DAYS_MAX} days`);
 }
 
-function loginsHop(platform: Platform): Hop {
+export function loginsHop(platform: Platform): Hop {
   return {
     name: 'logins',
     needs: ['database server', 'secrets'],
@@ -152,23 +152,25 @@ function schemaHop({ platform, openEtl }: PlatformHopsInput): Hop {
   };
 }
 
-function apiHop(platform: Platform): Hop {
+export function apiHop(platform: Platform): Hop {
   return {
     name: 'shop api',
     needs: ['logins'],
     timeLimitMs: SLOW_MS,
     check: async () => {
       const api = await platform.shopApi();
+      const { state, url } = await api.describe();
+      if (state !== 'running') return red(`it is ${state}`, 'dp deploy');
       for (const path of ['/health', '/products?limit=1']) {
         const { status } = await api.call({ method: 'GET', path, headers: {} });
         if (status !== 200) return red(`GET ${path} answers ${status}`, `dp api call GET "${path}"`);
       }
-      return green('GET /health and /products answer 200');
+      return green(`GET /health and /products answer 200 on ${url}`);
     },
   };
 }
 
-function lakeHop({ openEtl }: PlatformHopsInput): Hop {
+export function lakeHop({ openEtl }: PlatformHopsInput): Hop {
   return {
     name: 'lake',
     needs: ['deployment'],
@@ -191,7 +193,7 @@ function lakeHop({ openEtl }: PlatformHopsInput): Hop {
   };
 }
 
-function catalogHop({ openEtl, lakeDatabase }: PlatformHopsInput): Hop {
+export function catalogHop({ openEtl, lakeDatabase }: PlatformHopsInput): Hop {
   return {
     name: 'catalog',
     needs: ['lake'],
@@ -213,7 +215,7 @@ function catalogHop({ openEtl, lakeDatabase }: PlatformHopsInput): Hop {
   };
 }
 
-function warehouseHop({ platform, lakeDatabase, openEtl }: PlatformHopsInput): Hop {
+export function warehouseHop({ platform, lakeDatabase, openEtl }: PlatformHopsInput): Hop {
   return {
     name: 'warehouse',
     needs: ['catalog'],
@@ -231,7 +233,7 @@ function warehouseHop({ platform, lakeDatabase, openEtl }: PlatformHopsInput): H
   };
 }
 
-function freshnessHop({ openEtl }: PlatformHopsInput): Hop {
+export function freshnessHop({ openEtl }: PlatformHopsInput): Hop {
   return {
     name: 'freshness',
     needs: ['lake'],
@@ -263,16 +265,4 @@ function loadCommand(etl: EtlDeps): string {
 
 function reload(date: string): string {
   return `dp etl run --date ${date}`;
-}
-
-function green(reason: string): HopFinding {
-  return { light: 'green', reason };
-}
-
-function yellow(reason: string, command: string): HopFinding {
-  return { light: 'yellow', reason, command };
-}
-
-function red(reason: string, command: string): HopFinding {
-  return { light: 'red', reason, command };
 }

@@ -5,6 +5,7 @@ import { parseManifest } from '../etl/manifest.ts';
 import type { Database, DatabaseState } from '../platform/database.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { SecretDescription, Secrets } from '../platform/secrets.ts';
+import type { ShopApi, ShopApiState } from '../platform/shop-api.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
 import { withAge } from './list-secrets.ts';
@@ -14,6 +15,7 @@ export interface PlatformStatusDeps {
   readonly database: Database;
   readonly etl: EtlDeps;
   readonly secrets: Secrets;
+  readonly shopApi: ShopApi;
 }
 
 export interface PlatformStatus {
@@ -21,6 +23,7 @@ export interface PlatformStatus {
   /** not-deployed · stale: the newest verified day is older than yesterday in Japan, or there is none · ready. */
   readonly state: 'not-deployed' | 'stale' | 'ready';
   readonly database: DatabaseState;
+  readonly shopApi: ShopApiState;
   readonly lake: LakeStatus;
   /** The run that ended last, whatever its day. Null when none has. */
   readonly lastRun: LastRun | null;
@@ -61,9 +64,10 @@ export async function platformStatus(
   { environment }: { readonly environment: string },
   deps: PlatformStatusDeps,
 ): Promise<PlatformStatus> {
-  const [deployed, database, { days }] = await Promise.all([
+  const [deployed, database, shopApi, { days }] = await Promise.all([
     deps.lifecycle.isDeployed(),
     deps.database.describe(),
+    deps.shopApi.describe(),
     etlStatus({}, deps.etl),
   ]);
   const lake = lakeStatus(days, addDays(dayAt(deps.etl.clock.now()), -1));
@@ -73,6 +77,7 @@ export async function platformStatus(
     environment,
     state,
     database,
+    shopApi,
     lake,
     lastRun: await lastRun(deps.etl),
     secrets: deployed ? (await deps.secrets.list()).map((secret) => ageOf(secret, now)) : [],

@@ -75,10 +75,10 @@ export function savedQueryMissing(name: string, known: readonly string[]): Failu
     code: 'saved-query-missing',
     kind: 'usage',
     message: `There is no saved query \`${name}\`.`,
-    nextSteps:
-      known.length === 0
-        ? ['dp query save NAME "SELECT …"']
-        : known.slice(0, 5).map((one) => `dp query --saved "${one}"`),
+    nextSteps: [
+      ...known.slice(0, 5).map((one) => `dp query --saved "${one}"`),
+      'dp query save NAME "SELECT …"',
+    ],
     docs: DOCS,
   });
 }
@@ -89,6 +89,16 @@ export function queryMissing(queryId: string): Failure {
     kind: 'failed',
     message: `There is no query ${queryId} here.`,
     nextSteps: ['dp query history'],
+    docs: DOCS,
+  });
+}
+
+export function queryStillRuns(queryId: string, state: string): Failure {
+  return new Failure({
+    code: 'query-running',
+    kind: 'temporary',
+    message: `The query ${queryId} is ${state}: it has no result yet.`,
+    nextSteps: [`dp query attach ${queryId} waits for it`, `dp query show ${queryId}`],
     docs: DOCS,
   });
 }

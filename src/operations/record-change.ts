@@ -37,19 +37,20 @@ export async function recordChange<T>(
   const { journal, clock } = deps;
   const id = deps.newId();
   const now = (): string => new Date(clock.now()).toISOString();
-  await journal.begin({ id, startedAt: now(), ...words });
+  const startedAt = now();
+  await journal.begin({ id, startedAt, ...words });
   let result: T;
   try {
     result = await deps.work();
   } catch (error) {
     // Nothing was begun when the operator said no, or asked for something that cannot be.
     const refused = error instanceof Failure && /^(confirmation|usage)$/.test(error.kind);
-    const ended = { id, endedAt: now(), error: messageOf(error), ids: {}, inverses: [] };
+    const ended = { id, startedAt, endedAt: now(), error: messageOf(error), ids: {}, inverses: [] };
     await journal.end({ ...ended, state: refused ? 'unchanged' : 'failed' }).catch(() => undefined);
     throw error;
   }
   const { changed, ids = {}, inverses = [] } = deps.outcome(result);
   const state = changed ? 'done' : 'unchanged';
-  await journal.end({ id, endedAt: now(), ids, inverses, state }).catch(() => undefined);
+  await journal.end({ id, startedAt, endedAt: now(), ids, inverses, state }).catch(() => undefined);
   return result;
 }

@@ -1,27 +1,5 @@
+import type { Hop, HopFinding } from '../platform/hops.ts';
 import { Failure, messageOf } from '../std/failure.ts';
-
-/** green: fine. yellow: works, and wants attention. red: broken. skipped: cannot be looked at because of another hop. */
-export type Light = 'green' | 'yellow' | 'red' | 'skipped';
-
-export interface HopFinding {
-  readonly light: Light;
-  /** One sentence without the hop's name. */
-  readonly reason: string;
-  /** The command that fixes it; not for green. */
-  readonly command?: string;
-}
-
-/** One thing that must work for the platform to work, and how to find out. */
-export interface Hop {
-  readonly name: string;
-  /** Hops that must not be red for this one to make sense. All stand before it in the chain. */
-  readonly needs: readonly string[];
-  readonly timeLimitMs: number;
-  /** Looks, and changes nothing. What it throws makes the hop red in its own words. */
-  check(): Promise<HopFinding>;
-  /** Puts it right without losing anything; says what was done. Missing where only the operator can. */
-  repair?(): Promise<string>;
-}
 
 export interface CheckedHop extends HopFinding {
   readonly name: string;
@@ -77,12 +55,10 @@ async function withLimit(hop: Hop): Promise<HopFinding> {
   }
 }
 
-/** A port that an environment does not have yet is nothing to fix. */
 function findingOf(error: unknown): HopFinding {
   if (!(error instanceof Failure)) {
     return { light: 'red', reason: messageOf(error), command: 'dp doctor --debug' };
   }
-  if (error.code === 'not-available-on-aws') return { light: 'skipped', reason: error.message };
   const [command] = error.nextSteps;
   return { light: 'red', reason: error.message, ...(command === undefined ? {} : { command }) };
 }

@@ -1,9 +1,8 @@
 import { addDays, dayAt } from '../etl/business-day.ts';
-import { cronOfTime, nextStarts } from '../etl/daily-cron.ts';
+import { nextStarts } from '../etl/daily-cron.ts';
 import type { DailySchedule, Schedule } from '../platform/schedule.ts';
 import { systemClock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
-import { notATime } from './job-errors.ts';
 
 const STARTS_SHOWN = 5;
 
@@ -30,11 +29,4 @@ export async function showSchedule(
   const starts = found.enabled ? nextStarts(found, { nowMs, count: STARTS_SHOWN }) : undefined;
   const next = starts?.map((ms) => ({ at: new Date(ms).toISOString(), day: addDays(dayAt(ms), -1) })) ?? null;
   return { ...found, next };
-}
-
-/** Starts the job at another time of day, `HH:MM`. Throws a usage Failure for what is no time. */
-export async function moveSchedule(schedule: Schedule, time: string): Promise<void> {
-  const expression = cronOfTime(time);
-  if (expression === undefined) throw notATime(time);
-  await schedule.change({ expression });
 }

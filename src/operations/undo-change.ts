@@ -1,4 +1,5 @@
 import type { Inverse, Journal } from '../platform/journal.ts';
+import type { Schedule } from '../platform/schedule.ts';
 import type { RotationEvent, Secrets } from '../platform/secrets.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { inverseCommand, listHistory } from './list-history.ts';
@@ -18,6 +19,7 @@ export interface UndoPlan {
 export interface UndoChangeDeps {
   readonly journal: Journal;
   readonly secrets: () => Promise<Secrets>;
+  readonly schedule: () => Promise<Schedule>;
   readonly etl: () => Promise<EtlDeps & { readonly random: () => string }>;
   /** Shows the plan and asks; throws when the answer is no. */
   readonly approve: (plan: UndoPlan) => Promise<void>;
@@ -57,6 +59,12 @@ async function assertStillStands(inverse: Inverse, deps: UndoChangeDeps): Promis
     if (everyDays !== inverse.fromDays) throw changedSince(`the schedule of the secret ${inverse.name}`);
     return;
   }
+  if (inverse.kind === 'restore-schedule') {
+    const now = await (await deps.schedule()).show();
+    const { enabled, expression } = inverse.from;
+    if (now?.enabled !== enabled || now.expression !== expression) throw changedSince('the schedule');
+    return;
+  }
   const { record } = await showDay({ date: inverse.date }, await deps.etl());
   if (record.publishedRunId !== inverse.fromRunId) throw changedSince(`the day ${inverse.date}`);
 }
@@ -72,6 +80,11 @@ async function run(inverse: Inverse, deps: UndoChangeDeps): Promise<Inverse> {
     const { name, fromDays, toDays } = inverse;
     await (await deps.secrets()).schedule({ name, everyDays: toDays });
     return { kind: 'schedule-secret', name, fromDays: toDays, toDays: fromDays };
+  }
+  if (inverse.kind === 'restore-schedule') {
+    const { from, to } = inverse;
+    await (await deps.schedule()).change(to);
+    return { kind: 'restore-schedule', from: to, to: from };
   }
   const { date, toRunId } = inverse;
   const result = await rollbackDay({ date, ...(toRunId === undefined ? {} : { toRunId }) }, await deps.etl());

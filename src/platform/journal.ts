@@ -17,7 +17,15 @@ export type Inverse =
       readonly name: string;
       readonly fromDays: number | null;
       readonly toDays: number | null;
-    };
+    }
+  /** Gives the daily schedule back the state it had, from the one that this change gave it. */
+  | { readonly kind: 'restore-schedule'; readonly from: ScheduleState; readonly to: ScheduleState };
+
+export interface ScheduleState {
+  readonly enabled: boolean;
+  /** `cron(0 2 * * ? *)` */
+  readonly expression: string;
+}
 
 export interface JournalEntry {
   readonly id: string;
@@ -41,14 +49,55 @@ export interface JournalEntry {
 }
 
 export type JournalBegin = Pick<JournalEntry, 'id' | 'startedAt' | 'who' | 'command' | 'reason' | 'undoes'>;
-export type JournalEnd = Pick<JournalEntry, 'id' | 'endedAt' | 'error' | 'ids' | 'inverses'> & {
+export type JournalEnd = Pick<JournalEntry, 'id' | 'startedAt' | 'endedAt' | 'error' | 'ids' | 'inverses'> & {
   /** `unchanged` takes the entry out of the journal's view. */
   readonly state: 'done' | 'failed' | 'unchanged';
 };
+
+export interface JournalLimits {
+  /** Only the newest of them. */
+  readonly entriesMax?: number;
+  /** Only changes that began at this time or later. Milliseconds since the epoch. */
+  readonly fromMs?: number;
+}
 
 export interface Journal {
   begin(entry: JournalBegin): Promise<void>;
   end(entry: JournalEnd): Promise<void>;
   /** Oldest first. What changed nothing is left out. */
-  list(): Promise<JournalEntry[]>;
+  list(limits?: JournalLimits): Promise<JournalEntry[]>;
+}
+
+/** One change has two lines: a killed one has only the first. */
+export type JournalLine =
+  | ({ readonly line: 'begin' } & JournalBegin)
+  | ({ readonly line: 'end' } & JournalEnd);
+
+/** This machine's journal, which knows what of it the team has not seen. */
+export interface OutgoingJournal extends Journal {
+  /** Oldest first. */
+  unsent(): Promise<JournalLine[]>;
+  markSent(lines: readonly JournalLine[]): Promise<void>;
+}
+
+/** What the lines of any number of changes amount to, in the order in which they began. */
+export function entriesOf(
+  lines: readonly JournalLine[],
+  { entriesMax = Number.MAX_SAFE_INTEGER, fromMs = 0 }: JournalLimits = {},
+): JournalEntry[] {
+  const entries = new Map<string, JournalEntry>();
+  for (const line of lines) {
+    if (line.line === 'begin') {
+      const { line: _kind, ...begun } = line;
+      entries.set(line.id, { ...begun, state: 'unfinished', ids: {}, inverses: [] });
+      continue;
+    }
+    const begun = entries.get(line.id);
+    const { line: _kind, state, startedAt: _started, ...ended } = line;
+    if (state === 'unchanged') entries.delete(line.id);
+    else if (begun !== undefined) entries.set(line.id, { ...begun, ...ended, state });
+  }
+  const from = new Date(fromMs).toISOString();
+  const wanted = [...entries.values()].filter(({ startedAt }) => startedAt >= from);
+  return wanted.sort((a, b) => a.startedAt.localeCompare(b.startedAt)).slice(-entriesMax);
 }

@@ -2,6 +2,7 @@ import type { Catalog } from './catalog.ts';
 import type { Crawlers } from './crawlers.ts';
 import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
+import type { Hop } from './hops.ts';
 import type { Images } from './images.ts';
 import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
@@ -24,6 +25,8 @@ export interface Platform extends AsyncDisposable {
   /** `local`, `staging`, `production`, … */
   readonly environment: string;
   lifecycle(): Promise<Lifecycle>;
+  /** What must work on AWS besides the ports, by name. The local environment has none. */
+  hops(): Promise<readonly Hop[]>;
   database(): Promise<Database>;
   lake(): Promise<Lake>;
   catalog(): Promise<Catalog>;

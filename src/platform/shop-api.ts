@@ -21,7 +21,15 @@ export type ShopApiEvent =
   /** One request, as one line of JSON. */
   | { readonly event: 'request'; readonly line: string };
 
+export interface ShopApiState {
+  readonly state: 'running' | 'stopped' | 'not-answering';
+  /** Where it answers; absent while it is stopped. */
+  readonly url?: string;
+}
+
 export interface ShopApi {
+  /** Whether it is up, and where. Changes nothing. */
+  describe(): Promise<ShopApiState>;
   /** Sends one request, with whatever signature the environment asks for. */
   call(request: ShopApiRequest): Promise<ShopApiResponse>;
   /** The API's OpenAPI document. Needs no database. */

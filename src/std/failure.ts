@@ -15,14 +15,16 @@ export type FailureKind =
   | 'timed-out'
   | 'interrupted';
 
+/** What to try: at least one command or action, most promising first. */
+export type NextSteps = readonly [string, ...string[]] | readonly [...string[], string];
+
 export interface FailureWords {
   /** Stable, kebab-case, for scripts: `database-not-running`. */
   readonly code: string;
   readonly kind: FailureKind;
   /** What could not be done, to what, and why. One or two sentences, no stack. */
   readonly message: string;
-  /** Commands or actions to try, most promising first. At least one. */
-  readonly nextSteps: readonly string[];
+  readonly nextSteps: NextSteps;
   /** The page under docs/ that explains it, e.g. `docs/query.md`. */
   readonly docs?: string;
   readonly cause?: unknown;

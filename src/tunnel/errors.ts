@@ -1,5 +1,5 @@
 /** What can go wrong with a tunnel, in the words an operator meets. */
-import { Failure, messageOf } from '../std/failure.ts';
+import { Failure, messageOf, type NextSteps } from '../std/failure.ts';
 import type { StreamEnd } from './mux.ts';
 import type { SessionEnd, SessionEndCode } from './session-events.ts';
 
@@ -156,7 +156,7 @@ const STREAM_WORDS: Record<Exclude<StreamEnd, 'closed'>, string> = {
   'session-lost': 'its session ended',
 };
 
-const STREAM_STEPS: Record<Exclude<StreamEnd, 'closed'>, readonly string[]> = {
+const STREAM_STEPS: Record<Exclude<StreamEnd, 'closed'>, NextSteps> = {
   'dial-failed': ['dp status', 'Check that the database runs and its security group lets the bastion in.'],
   'no-answer': ['Check that the database’s security group lets the bastion in.', 'dp status'],
   'too-slow': ['Read the result faster, or export it with dp query --output.'],

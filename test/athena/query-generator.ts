@@ -1,3 +1,5 @@
+import { type Making, moreAggregates, moreForms, moreQueries } from './more-forms.ts';
+
 /** Random numbers that are the same for the same seed: mulberry32. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
@@ -9,7 +11,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-type Kind =
+export type Kind =
   | 'whole'
   | 'decimal'
   | 'double'
@@ -87,8 +89,12 @@ export class QueryGenerator {
       'set',
       'with',
       'subquery',
+      'more',
+      'more',
     ]);
     switch (shape) {
+      case 'more':
+        return this.pick(moreQueries(this.making(2)));
       case 'grouped':
         return this.grouped();
       case 'sets':
@@ -202,7 +208,13 @@ export class QueryGenerator {
     return `SELECT ${this.value(kind, 2)} AS v FROM facts ${operator} SELECT ${this.value(this.chance(0.8) ? kind : this.kind(), 2)} FROM facts WHERE id > 5 ORDER BY 1`;
   }
 
+  /** What the forms beside these are made with, at most so many calls deep. */
+  private making(depth: number): Making {
+    return { of: (kind) => this.value(kind, depth - 1), pick: (list) => this.pick(list) };
+  }
+
   private aggregate(): string {
+    if (this.chance(0.3)) return this.pick(moreAggregates(this.making(1)));
     const filter = this.chance(0.2) ? ` FILTER (WHERE ${this.value('boolean', 1)})` : '';
     const call = this.pick([
       'count(*)',
@@ -247,6 +259,10 @@ export class QueryGenerator {
     if (this.chance(0.03)) return this.value(this.kind(), depth - 1); // Often the wrong type.
     if (this.chance(0.12)) return this.choice(kind, depth - 1);
     const of = (other: Kind): string => this.value(other, depth - 1);
+    if (this.chance(0.35)) {
+      const more = moreForms(kind, this.making(depth));
+      if (more.length > 0) return this.pick(more);
+    }
     return this.pick(this.forms(kind, of));
   }
 

@@ -28,6 +28,31 @@ test('SHOW and DESCRIBE answer from the catalog alone', () => {
   );
 });
 
+test("names stand between backquotes where Athena reads Hive's grammar, and nowhere else", () => {
+  const written = rowsOf('SHOW CREATE TABLE `lake`.`daily_sales`').join('\n');
+  assert.match(written, /`product_id` bigint/);
+  const external = plan(
+    "CREATE EXTERNAL TABLE `again` (`order` bigint, `name` string) STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat' OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat' LOCATION 'file:///tmp/again/'",
+  );
+  assert.ok(external.kind === 'create-external-table');
+  assert.equal(external.format, 'parquet');
+  assert.deepEqual(
+    external.hiveColumns.map(({ name }) => name),
+    ['order', 'name'],
+  );
+  assert.throws(() => plan('CREATE TABLE `again` AS SELECT 1 AS a'), /backquoted identifiers/);
+});
+
+test("a pattern after LIKE is in Trino's signs or in Hive's", () => {
+  assert.deepEqual(rowsOf("SHOW DATABASES LIKE 's*'"), [['shop']]);
+  assert.deepEqual(rowsOf("SHOW TABLES IN lake LIKE '*sales|prod*'"), [['daily_sales'], ['products']]);
+});
+
+test('statements that local cannot carry out are refused by their names', () => {
+  assert.throws(() => plan('DELETE FROM scratch'), /not supported in local: DELETE/);
+  assert.throws(() => plan('INSERT OVERWRITE scratch SELECT 1'), /found 'OVERWRITE' where 'INTO' belongs/);
+});
+
 test('a statement says which tables it needs, before anything is known of them', () => {
   const parsed = readStatement('WITH a AS (SELECT 1) SELECT * FROM a, Other.T1, "orders$partitions"', 'shop');
   assert.deepEqual(

@@ -6,16 +6,19 @@ import { gunzipSync } from 'node:zlib';
 import { compareAnswers, SILENT, type TrinoAnswer, type Verdict } from './compare-answers.ts';
 import { openSampleLake } from './sample-lake.ts';
 
-const path = join(import.meta.dirname, '..', 'fixtures', 'trino-answers.jsonl.gz');
+/** What people wrote, and what a generator made. */
+const FILES = ['trino-answers-cases.jsonl.gz', 'trino-answers-generated.jsonl.gz'];
 
 /** Of the questions that Trino answers, the share that local answers too, at least. */
 const ANSWERED_SHARE_MIN = 0.95;
 
 test('what Trino 435 answered to thousands of queries, local answers the same or refuses', async () => {
-  const answers = gunzipSync(readFileSync(path))
-    .toString()
-    .split('\n')
-    .map((line) => JSON.parse(line) as TrinoAnswer & { readonly sql: string });
+  const answers = FILES.flatMap((file) =>
+    gunzipSync(readFileSync(join(import.meta.dirname, '..', 'fixtures', file)))
+      .toString()
+      .split('\n')
+      .map((line) => JSON.parse(line) as TrinoAnswer & { readonly sql: string }),
+  );
   assert.ok(answers.length >= 5000, `${answers.length} answers`);
   await using lake = await openSampleLake();
   const wrong: string[] = [];

@@ -145,15 +145,20 @@ test('a statement that writes needs --write, and one that drops its name as well
   assert.equal(standIn.inputsOf('StartQueryExecution')[0]?.QueryString, 'DROP TABLE shop.t');
 });
 
-test('--detach prints the id and leaves; attach and results bring the rows; cancel says what it cost', async (t) => {
+test('--detach prints the id and leaves; attach follows it, results only reads; cancel says what it cost', async (t) => {
   const { dp, standIn } = await open(t, {
     athena: {
-      GetQueryExecution: (_, count) => (count <= 2 ? ended('RUNNING') : succeeded()),
+      GetQueryExecution: (_, count) => (count <= 3 ? ended('RUNNING') : succeeded()),
       StopQueryExecution: () => ({}),
     },
   });
   assert.equal((await dp(['query', 'SELECT 1', '--detach'])).stdout, 'q1\n');
   assert.deepEqual(standIn.inputsOf('GetQueryResults'), []);
+  const early = await dp(['query', 'results', 'q1', '--json']);
+  assert.equal(early.code, 75);
+  assert.equal(JSON.parse(early.stdout).error.code, 'query-running');
+  assert.match(JSON.parse(early.stdout).error.nextSteps[0], /^dp query attach q1/);
+  assert.equal(standIn.inputsOf('GetQueryExecution').length, 1);
   const attached = await dp(['query', 'attach', 'q1']);
   assert.match(attached.stdout, /^id,word,note\n0,/);
   assert.equal((await dp(['query', 'results', 'q1', '--json'])).code, 0);

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { testPython } from '../support/aws-emulator.ts';
 import { dpPath } from '../support/run-dp.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -47,12 +47,10 @@ class Terminal {
   }
 }
 
-test('statements span lines, Tab completes, Ctrl-C stops one statement, and the history is kept', {
-  timeout: 60_000,
-}, async (t) => {
+async function openPrompt(t: TestContext, flags: readonly string[] = []) {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'dp.config.json'), '{"environments":{"local":{"kind":"local"}}}');
-  const child = spawn(testPython(), ['-c', PTY, process.execPath, dpPath, 'query'], {
+  const child = spawn(testPython(), ['-c', PTY, process.execPath, dpPath, 'query', ...flags], {
     cwd: folder,
     env: { ...process.env, TERM: 'xterm', NO_COLOR: '1' },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -60,6 +58,13 @@ test('statements span lines, Tab completes, Ctrl-C stops one statement, and the 
   t.after(() => child.kill('SIGKILL'));
   const terminal = new Terminal(child);
   await terminal.until(PROMPT);
+  return { folder, child, terminal };
+}
+
+test('statements span lines, Tab completes, Ctrl-C stops one statement, and the history is kept', {
+  timeout: 60_000,
+}, async (t) => {
+  const { folder, child, terminal } = await openPrompt(t);
 
   terminal.type('SELECT 20 + 1\n');
   await terminal.until(/ -> \u001b\[8G$/);
@@ -93,4 +98,15 @@ test('statements span lines, Tab completes, Ctrl-C stops one statement, and the 
   assert.equal(code, 0);
   const history = await readFile(join(folder, '.dp', 'local', 'query-history'), 'utf8');
   assert.match(history, /^SELECT 20 \+ 1 AS answer, 'x;y' AS text;\n/);
+});
+
+test('the limits that the prompt was opened with hold for each of its statements', {
+  timeout: 60_000,
+}, async (t) => {
+  const { child, terminal } = await openPrompt(t, ['--max-cost', '0.00001']);
+  terminal.type('SELECT 1;\n');
+  await terminal.answer(/Error: The query would [\s\S]*more than --max-cost \$0\.000010/);
+  terminal.type('\\q\n');
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0);
 });

@@ -331,6 +331,26 @@ test('the request carries token, workgroup, database, parameters and reuse, and 
   assert.equal('ResultConfiguration' in (sent ?? {}), false);
 });
 
+test('a workgroup that enforces its settings decides where the result is, whatever was asked for', async () => {
+  const told = manyRows(2_000);
+  await using one = await openStandIn({ told });
+  const result = await one.run({ resultLocation: 's3://mine/here/' });
+  assert.deepEqual(await rowsOf(result), valuesOf(told));
+  const [sent] = one.standIn.inputsOf('StartQueryExecution');
+  assert.deepEqual(sent?.ResultConfiguration, { OutputLocation: 's3://mine/here/' });
+  assert.ok(one.standIn.calls.some((call) => call.startsWith('GET /results/q1.csv')));
+});
+
+test('beside its file a result is asked for by a short page, and by whole pages where only the API is left', async () => {
+  const told = manyRows(2_500);
+  await using one = await openStandIn({ told });
+  assert.deepEqual(await rowsOf(await one.run()), valuesOf(told));
+  assert.deepEqual(await rowsOf(await one.run({ fetch: 'api' })), valuesOf(told));
+  const asked = one.standIn.inputsOf('GetQueryResults').map((input) => input.MaxResults);
+  assert.ok(Number(asked[0]) < 1000);
+  assert.deepEqual([...new Set(asked.slice(1))], [1000]);
+});
+
 test('a start that is throttled, or lost on the way, is sent again with the same token', async () => {
   await using one = await openStandIn({
     athena: {
@@ -487,7 +507,8 @@ test('missing rights name the action and end as denied; a server that is away as
   await using expired = await openStandIn({
     athena: { StartQueryExecution: () => ({ $error: 'ExpiredTokenException' }) },
   });
-  await assert.rejects(expired.run(), { code: 'not-signed-in', nextSteps: ['aws sso login'] });
+  // The keys are in the environment here, and no command signs those in again.
+  await assert.rejects(expired.run(), { code: 'not-signed-in', kind: 'denied' });
 });
 
 test('an AWS that is away is unreachable, not a bug', async () => {

@@ -137,9 +137,17 @@ test('schema: a column that the contracts need is gone', async () => {
 
 test('shop api: it may no longer read', async () => {
   const scope = '`stg\\_core`.*';
-  await asAdmin(`REVOKE SELECT ON ${scope} FROM 'shop_api'@'%'`);
+  // What its open connections may do is settled: only new ones notice.
+  await asAdmin(`REVOKE SELECT ON ${scope} FROM 'shop_api'@'%'`, 'KILL USER shop_api');
   await findsBroken('shop api', /GET \/products\?limit=1 answers 5\d\d/);
   await asAdmin(`GRANT SELECT ON ${scope} TO 'shop_api'@'%'`);
+});
+
+test('shop api: its process was killed', async () => {
+  process.kill(JSON.parse(readFileSync(paths.api.state, 'utf8')).pid, 'SIGKILL');
+  await findsBroken('shop api', /it is stopped/);
+  assert.equal((await dp('deploy')).code, 0);
+  assert.equal((await doctor()).broken, null);
 });
 
 /** The file with yesterday's rows of a table. */

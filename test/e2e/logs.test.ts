@@ -29,7 +29,10 @@ test('all sources are merged by time, as words and as one JSON object a line', a
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { at: string; source: string; text: string });
-  assert.deepEqual(new Set(lines.map(({ source }) => source)), new Set(['database', 'job', 'changes']));
+  assert.deepEqual(
+    new Set(lines.map(({ source }) => source)),
+    new Set(['api', 'database', 'job', 'changes']),
+  );
   // A source keeps its own order: a line may be older than the one before it only within one source.
   const newestBySource = new Map<string, string>();
   for (const { at, source } of lines) {

@@ -91,3 +91,19 @@ test('serve tells its address, answers, logs each request, and Ctrl-C ends it', 
   const [code] = await ended;
   assert.equal(code, 130);
 });
+
+test('db init makes the users and the tables that are missing, and changes nothing the second time', async () => {
+  const sql = async (statement: string): Promise<void> => {
+    const { code, stderr } = await dp(['db', 'exec', '--user', 'admin', '--yes', statement]);
+    assert.equal(code, 0, stderr);
+  };
+  await sql('DROP TABLE seed_runs');
+  await sql("DELETE FROM schema_migrations WHERE file LIKE '0006%'");
+  await sql("DROP USER 'etl_reader'@'%'");
+  const first = await dp(['db', 'init', '--json']);
+  assert.equal(first.code, 0, first.stderr);
+  assert.deepEqual(JSON.parse(first.stdout).applied, ['0006_create_seed_runs.sql']);
+  assert.equal((await dp(['db', 'exec', '--user', 'etl_reader', 'SELECT 1 FROM orders LIMIT 1'])).code, 0);
+  const second = JSON.parse((await dp(['db', 'init', '--json'])).stdout);
+  assert.deepEqual([second.users, second.applied], [['Logins are as they should be'], []]);
+});

@@ -319,6 +319,26 @@ const DAMAGES: readonly Damage[] = [
     apply: (templates) => templates.delete('AWS::Logs::ResourcePolicy'),
   },
   {
+    guard: 'ends of runs are kept and counted',
+    damage: 'a condition that EventBridge does not meet when it makes a stream',
+    apply: (templates) => {
+      const policy = templates.properties('AWS::Logs::ResourcePolicy');
+      const document = JSON.parse(policy.PolicyDocument);
+      document.Statement[0].Condition = document.Statement[1].Condition;
+      policy.PolicyDocument = JSON.stringify(document);
+    },
+  },
+  {
+    guard: 'ends of runs are kept and counted',
+    damage: 'a log that takes lines of any rule',
+    apply: (templates) => {
+      const policy = templates.properties('AWS::Logs::ResourcePolicy');
+      const document = JSON.parse(policy.PolicyDocument);
+      delete document.Statement[1].Condition;
+      policy.PolicyDocument = JSON.stringify(document);
+    },
+  },
+  {
     guard: 'logs have an end',
     damage: 'lines kept for ever',
     apply: (templates) => {

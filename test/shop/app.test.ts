@@ -198,6 +198,31 @@ test('of orders that come at once each gets its own answer, whatever is wrong wi
   assert.equal((await order(5, plenty, 'together-6')).body.id, answers[5]?.body.id);
 });
 
+test('two transactions that change different products never meet, however many of the table they change', async () => {
+  const { rows } = await api.admin.query('SELECT id FROM products ORDER BY id');
+  const ids = rows.map(([id]) => Number(id));
+  const halves = [0, 1].map((rest) => ids.filter((_, index) => index % 2 === rest));
+  let runs = 0;
+  let arrived = 0;
+  let open = (): void => undefined;
+  const bothHaveLocked = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await Promise.all(
+    halves.map((half) =>
+      api.store.change(async (transaction) => {
+        runs++;
+        await transaction.lockProducts(half);
+        arrived++;
+        if (arrived === 2) open();
+        await bothHaveLocked;
+        await transaction.addStock(half.map((productId) => ({ productId, by: 1 })));
+      }),
+    ),
+  );
+  assert.equal(runs, 2, 'neither was the victim of a deadlock');
+});
+
 test('keys older than a week are dropped while orders come in, younger ones stay', async () => {
   await api.admin.query(
     `INSERT INTO idempotency_keys (idempotency_key, request_hash, created_at) VALUES

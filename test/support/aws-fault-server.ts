@@ -3,10 +3,10 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net';
 
 export interface AwsFault {
-  /** The end of the call's name: `GetJobRun`. */
+  /** The end of the call's name: `GetJobRun`, `/configuration`. */
   readonly call: string;
   /** An error the service gives, or `lost`: the call takes effect, and its answer never arrives. */
-  readonly answer: 'lost' | { readonly status: number; readonly body: object };
+  readonly answer: 'lost' | { readonly status: number; readonly body: object | string };
   /** Calls to spoil. @default 1 */
   times?: number;
   /** Calls to let pass first. @default 0 */
@@ -20,22 +20,36 @@ export interface AwsFaultServer extends AsyncDisposable {
   readonly calls: string[];
 }
 
+export interface OwnAnswer {
+  /** An object is JSON, a text XML. */
+  readonly answer: { readonly status: number; readonly body: object | string };
+}
+
 /** An error as Glue writes it. */
 export function awsError(type: string, message: string, status = 400): AwsFault['answer'] {
   return { status, body: { __type: type, message, Message: message } };
 }
 
-export async function startFaultServer(upstream: () => string): Promise<AwsFaultServer> {
+/** `own` answers calls in the emulator's place. */
+export async function startFaultServer(
+  upstream: () => string,
+  own: (call: string, body: Buffer) => OwnAnswer | undefined = () => undefined,
+): Promise<AwsFaultServer> {
   const faults: AwsFault[] = [];
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const call = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`);
+    const call = callOf(request, body);
     calls.push(call);
     const fault = takeFault(faults, call);
-    if (fault !== undefined && fault.answer !== 'lost') {
-      response.writeHead(fault.answer.status, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(fault.answer.body));
+    const answered = fault === undefined || fault.answer === 'lost' ? own(call, body) : undefined;
+    const instead = fault === undefined || fault.answer === 'lost' ? answered?.answer : fault.answer;
+    if (instead !== undefined) {
+      const isXml = typeof instead.body === 'string';
+      response.writeHead(instead.status, {
+        'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
+      });
+      response.end(typeof instead.body === 'string' ? instead.body : JSON.stringify(instead.body));
       return;
     }
     passOn({ request, body, upstream: upstream() }, (answer, content) => {
@@ -87,6 +101,15 @@ function send(response: ServerResponse, answer: IncomingMessage, content: Buffer
   const { 'transfer-encoding': _, ...headers } = answer.headers;
   response.writeHead(answer.statusCode ?? 500, headers);
   response.end(content);
+}
+
+/** `AWSGlue.GetTables`, `DescribeStacks` of the services that take forms, `GET /2015-03-31/functions/…` of the others. */
+function callOf({ headers, method, url }: IncomingMessage, body: Buffer): string {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return target;
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const action = isForm ? new URLSearchParams(body.toString()).get('Action') : null;
+  return action ?? `${method} ${url}`;
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

@@ -46,7 +46,14 @@ before(async () => {
   const startedAt = '2026-11-22T00:00:00.000Z';
   await journal.begin({ id: 'c0ffee', startedAt, who: 'me@here', command: 'dp etl run --date 2026-11-21' });
   const inverse = { kind: 'roll-back-day', date: '2026-11-21', fromRunId: 'r' } as const;
-  await journal.end({ id: 'c0ffee', endedAt: startedAt, state: 'done', ids: {}, inverses: [inverse] });
+  await journal.end({
+    id: 'c0ffee',
+    startedAt,
+    endedAt: startedAt,
+    state: 'done',
+    ids: {},
+    inverses: [inverse],
+  });
 });
 
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import test from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { formatTunnelState } from '../../src/cli/tunnel-state-line.ts';
 import { AGENT_OPTIONS } from '../../src/local/session-agent.ts';
 import { Failure } from '../../src/std/failure.ts';
 import { MUX_LIMITS } from '../../src/tunnel/mux.ts';
@@ -263,6 +264,7 @@ test(
   async () => {
     await using server = await openGreetingServer();
     let expired = false;
+    let attempts = 0;
     await using local = await openLocalTunnel({
       targetPort: server.port,
       source: (source) => ({
@@ -274,6 +276,7 @@ test(
             message: 'expired',
             nextSteps: ['sign in'],
           } as const;
+          attempts += 1;
           if (expired) throw new Failure(words);
           return await source.resume(sessionId);
         },
@@ -285,9 +288,13 @@ test(
     expired = true;
     local.gateway.dropChannels('hourly');
     await local.next('needs-sign-in');
+    assert.equal(formatTunnelState(local.tunnel.state()).split(' · ')[0], 'needs sign-in');
     socket.write('kept through the gap');
+    while (attempts < 3) await setImmediate();
     expired = false;
     await local.next('reconnected');
+    assert.equal(formatTunnelState(local.tunnel.state()).split(' · ')[0], 'connected');
+    assert.equal(local.events.filter(({ kind }) => kind === 'needs-sign-in').length, 1, 'it is said once');
     const { bytes } = await readBytes(socket, 'kept through the gap'.length);
     assert.equal(bytes.toString(), 'kept through the gap');
     socket.destroy();

@@ -21,7 +21,10 @@ export default class DbSessionsEnd extends DpCommand {
     const { args } = await this.parse(DbSessionsEnd);
     await confirmMild(`End session ${args.session} and every connection through it`, this.prompts);
     const sessions = await (await this.platform()).sessions();
-    const ended = await endSessions({ sessionIds: [args.session] }, { sessions });
+    const ended = await this.change(
+      () => endSessions({ sessionIds: [args.session] }, { sessions }),
+      (all) => ({ changed: all.length > 0, ids: { session: args.session } }),
+    );
     await this.print(`Ended:\n${formatSessions(ended)}`);
     return { ended };
   }

@@ -1,6 +1,6 @@
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { formatSchedule } from '../../../src/cli/format/schedule.ts';
-import { showSchedule } from '../../../src/operations/show-schedule.ts';
+import { changeSchedule, scheduleOutcome } from '../../../src/operations/change-schedule.ts';
 
 export default class EtlSchedulePause extends DpCommand {
   static override summary = 'Keep the daily load from starting by itself.';
@@ -11,8 +11,7 @@ export default class EtlSchedulePause extends DpCommand {
   async run(): Promise<object> {
     await this.parse(EtlSchedulePause);
     const schedule = await (await this.platform()).schedule();
-    await schedule.change({ enabled: false });
-    const shown = await showSchedule(schedule);
+    const { shown } = await this.change(() => changeSchedule({ enabled: false }, schedule), scheduleOutcome);
     await this.print(formatSchedule(shown));
     return shown;
   }

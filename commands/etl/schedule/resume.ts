@@ -1,6 +1,6 @@
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { formatSchedule } from '../../../src/cli/format/schedule.ts';
-import { showSchedule } from '../../../src/operations/show-schedule.ts';
+import { changeSchedule, scheduleOutcome } from '../../../src/operations/change-schedule.ts';
 
 export default class EtlScheduleResume extends DpCommand {
   static override summary = 'Let the daily load start by itself again.';
@@ -11,8 +11,7 @@ export default class EtlScheduleResume extends DpCommand {
   async run(): Promise<object> {
     await this.parse(EtlScheduleResume);
     const schedule = await (await this.platform()).schedule();
-    await schedule.change({ enabled: true });
-    const shown = await showSchedule(schedule);
+    const { shown } = await this.change(() => changeSchedule({ enabled: true }, schedule), scheduleOutcome);
     await this.print(formatSchedule(shown));
     return shown;
   }

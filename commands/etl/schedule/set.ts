@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../../src/cli/base-command.ts';
 import { formatSchedule } from '../../../src/cli/format/schedule.ts';
-import { moveSchedule, showSchedule } from '../../../src/operations/show-schedule.ts';
+import { changeSchedule, scheduleOutcome } from '../../../src/operations/change-schedule.ts';
 
 export default class EtlScheduleSet extends DpCommand {
   static override summary = 'Choose when the daily load starts.';
@@ -19,8 +19,10 @@ export default class EtlScheduleSet extends DpCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(EtlScheduleSet);
     const schedule = await (await this.platform()).schedule();
-    await moveSchedule(schedule, flags.time);
-    const shown = await showSchedule(schedule);
+    const { shown } = await this.change(
+      () => changeSchedule({ time: flags.time }, schedule),
+      scheduleOutcome,
+    );
     await this.print(formatSchedule(shown));
     return shown;
   }

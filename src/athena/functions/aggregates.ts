@@ -103,9 +103,11 @@ function defineStatistics(registry: Registry): void {
     define(registry, names, 'double -> double', `{${name}($1)}`, AGGREGATE);
   }
   for (const name of ['covar_samp', 'covar_pop', 'corr', 'regr_slope', 'regr_intercept']) {
-    define(registry, name, 'double, double -> double', `{${name}($1, $2)}`, AGGREGATE);
+    // Where there is no line through the points Trino gives NULL.
+    const known = (sql: string): string => once([sql], ([x]) => `CASE WHEN isfinite(${x}) THEN ${x} END`);
+    define(registry, name, 'double, double -> double', known(`{${name}($1, $2)}`), AGGREGATE);
     // Whole numbers and decimals become reals before they become doubles.
-    const onReals = `CAST({${name}(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))} AS FLOAT)`;
+    const onReals = `CAST(${known(`{${name}(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))}`)} AS FLOAT)`;
     define(registry, name, 'real, real -> real', onReals, AGGREGATE);
   }
   // DuckDB corrects the skewness of a sample; Trino gives the one of the rows themselves.
@@ -123,13 +125,11 @@ function defineStatistics(registry: Registry): void {
     "CASE WHEN {count($1)} > 3 THEN coalesce({kurtosis($1)}, CAST('nan' AS DOUBLE)) END",
     AGGREGATE,
   );
-  define(
-    registry,
-    'geometric_mean',
-    'double -> double',
-    "exp({avg(CASE WHEN $1 < 0 THEN CAST('nan' AS DOUBLE) WHEN $1 = 0 THEN CAST('-infinity' AS DOUBLE) ELSE ln($1) END)})",
-    AGGREGATE,
-  );
+  const mean =
+    "exp({avg(CASE WHEN $1 < 0 THEN CAST('nan' AS DOUBLE) WHEN $1 = 0 THEN CAST('-infinity' AS DOUBLE) ELSE ln($1) END)})";
+  for (const type of ['bigint', 'double'])
+    define(registry, 'geometric_mean', `${type} -> double`, mean, AGGREGATE);
+  define(registry, 'geometric_mean', 'real -> real', `CAST(${mean} AS FLOAT)`, AGGREGATE);
 }
 
 function definePercentiles(registry: Registry): void {
@@ -204,7 +204,7 @@ function defineMapAggregates(registry: Registry): void {
       return once(
         [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
         ([list]) =>
-          `map_from_entries(list_filter(${list}, lambda dp__entry, dp__place: NOT list_contains(list_transform(${list}[1:dp__place - 1], lambda dp__before: dp__before.k), dp__entry.k)))`,
+          `CASE WHEN len(${list}) > 0 THEN map_from_entries(list_filter(${list}, lambda dp__entry, dp__place: NOT list_contains(list_transform(${list}[1:dp__place - 1], lambda dp__before: dp__before.k), dp__entry.k))) END`,
       );
     },
     AGGREGATE,
@@ -219,7 +219,7 @@ function multimap(call: CallInput): string {
   return once(
     [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
     ([list = '']) =>
-      `map_from_entries(list_transform(list_distinct(list_transform(${list}, lambda dp__entry: dp__entry.k)), lambda dp__item: struct_pack(k := dp__item, v := ${values(list)})))`,
+      `CASE WHEN len(${list}) > 0 THEN map_from_entries(list_transform(list_distinct(list_transform(${list}, lambda dp__entry: dp__entry.k)), lambda dp__item: struct_pack(k := dp__item, v := ${values(list)}))) END`,
   );
 }
 

@@ -3,6 +3,7 @@ import { textOf } from '../plan/cast.ts';
 import { once } from '../plan/once.ts';
 import { array, duckdbType, type Type } from '../types/type.ts';
 import { bodyOf, type CallInput, define, type Registry, sqlOf } from './registry.ts';
+import { monthsBetween } from './time.ts';
 
 /** Arrays. */
 export function defineArrays(registry: Registry): void {
@@ -19,11 +20,6 @@ export function defineArrays(registry: Registry): void {
   define(registry, 'arrays_overlap', 'array(T), array(T) -> boolean', overlap);
   define(registry, 'array_distinct', 'array(T) -> array(T)', (call) => distinct(sqlOf(call, 0)));
   define(registry, 'array_sort', 'array(T) -> array(T)', "list_sort($1, 'ASC', 'NULLS LAST')");
-  define(registry, 'array_sort', 'array(T), function(T,T,integer) -> array(T)', sortedBy);
-  define(registry, 'ngrams', 'array(T), bigint -> array(array(T))', ngrams);
-  define(registry, 'array_histogram', 'array(T) -> map(T,bigint)', histogram);
-  define(registry, 'array_first', 'array(T) -> T', '$1[1]');
-  define(registry, 'array_last', 'array(T) -> T', '$1[-1]');
   for (const name of ['max', 'min']) {
     define(registry, `array_${name}`, 'array(T) -> T', (call) =>
       once(
@@ -55,7 +51,6 @@ export function defineArrays(registry: Registry): void {
     'array(array(T)) -> array(T)',
     'flatten(list_filter($1, lambda dp__item: dp__item IS NOT NULL))',
   );
-  define(registry, 'slice', 'array(T), bigint, bigint -> array(T)', slice);
   define(registry, 'trim_array', 'array(T), bigint -> array(T)', (call) =>
     once([sqlOf(call, 0), sqlOf(call, 1)], ([list, count]) =>
       raiseWhen(
@@ -71,14 +66,22 @@ export function defineArrays(registry: Registry): void {
     'T, bigint -> array(T)',
     (call) => `list_resize([${sqlOf(call, 0)}], ${sqlOf(call, 1)}, ${sqlOf(call, 0)})`,
   );
-  define(registry, 'reverse', 'array(T) -> array(T)', 'list_reverse($1)');
   define(registry, 'concat', 'array(T), array(T) -> array(T)', concatenated);
   define(registry, 'concat', 'array(T), array(T), array(T)... -> array(T)', concatenated);
   define(registry, 'zip', 'array(T), array(U) -> array(row(T,U))', (call) => zipped(call, 2));
   define(registry, 'zip', 'array(T), array(U), array(V) -> array(row(T,U,V))', (call) => zipped(call, 3));
+  defineOrders(registry);
   defineSets(registry);
   defineLambdas(registry);
   defineSequences(registry);
+}
+
+function defineOrders(registry: Registry): void {
+  define(registry, 'slice', 'array(T), bigint, bigint -> array(T)', slice);
+  define(registry, 'reverse', 'array(T) -> array(T)', 'list_reverse($1)');
+  define(registry, 'array_sort', 'array(T), function(T,T,integer) -> array(T)', sortedBy);
+  define(registry, 'ngrams', 'array(T), bigint -> array(array(T))', ngrams);
+  define(registry, 'array_histogram', 'array(T) -> map(T,bigint)', histogram);
 }
 
 /** Each item's place is the number of items that the comparator puts before it; equal ones keep their order. */
@@ -260,8 +263,15 @@ function defineSequences(registry: Registry): void {
   define(registry, 'sequence', 'date, date, dayToSecond -> array(date)', (call) =>
     dates(call, `CAST(${sqlOf(call, 2)} // 86400000 AS INTEGER)`, 'to_days'),
   );
-  define(registry, 'sequence', 'date, date, yearToMonth -> array(date)', (call) =>
-    dates(call, sqlOf(call, 2), 'to_months'),
+  define(registry, 'sequence', 'date, date, yearToMonth -> array(date)', (call) => monthly(call, 'DATE'));
+  define(
+    registry,
+    'sequence',
+    'timestamp(p), timestamp(p), yearToMonth -> timestamp(p)',
+    (call) => monthly(call, 'TIMESTAMP'),
+    {
+      result: (call) => array(call.bindings.sized.get('p') ?? { base: 'timestamp', precision: 3 }),
+    },
   );
   define(
     registry,
@@ -275,6 +285,9 @@ function defineSequences(registry: Registry): void {
   );
 }
 
+const BACKWARDS =
+  'sequence stop value should be greater than or equal to start value if step is greater than zero, otherwise less';
+
 function checkedSequence(
   of: { start: string | undefined; stop: string | undefined; by: string },
   value: string,
@@ -286,14 +299,20 @@ function checkedSequence(
     `result of sequence function must not have more than ${SEQUENCE_ENTRIES_MAX} entries`,
     value,
   );
-  return raiseWhen(
-    wrong,
-    'sequence stop value should be greater than or equal to start value if step is greater than zero, otherwise less',
-    inner,
-  );
+  return raiseWhen(wrong, BACKWARDS, inner);
 }
 
-function dates(call: CallInput, by: string, interval: string): string {
+/** Each is so many months from the first, so that a 31st comes back after shorter months. */
+function monthly(call: CallInput, type: 'DATE' | 'TIMESTAMP'): string {
+  return once([sqlOf(call, 0), sqlOf(call, 1), sqlOf(call, 2)], ([start = '', stop = '', step = '1']) => {
+    const count = `(${monthsBetween(start, stop, 1)}) // nullif(${step}, 0)`;
+    const series = `list_transform(range(0, CAST(${count} AS BIGINT) + 1), lambda dp__month: CAST(CAST(${start} AS TIMESTAMP) + to_months(CAST(dp__month * ${step} AS INTEGER)) AS ${type}))`;
+    const wrong = `(${step} = 0 OR (${step} > 0 AND ${stop} < ${start}) OR (${step} < 0 AND ${stop} > ${start}))`;
+    return raiseWhen(wrong, BACKWARDS, series);
+  });
+}
+
+function dates(call: CallInput, by: string, interval: 'to_days'): string {
   return once([sqlOf(call, 0), sqlOf(call, 1), by], ([start, stop, step = '1']) => {
     const series = `list_transform(generate_series(CAST(${start} AS TIMESTAMP), CAST(${stop} AS TIMESTAMP), ${interval}(${step})), lambda dp__day: CAST(dp__day AS DATE))`;
     return checkedSequence({ start, stop, by: step }, series);

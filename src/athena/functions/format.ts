@@ -19,8 +19,9 @@ export function formatSql(call: CallInput): string {
       parts.push(quoteText(specifier.conversion === 'n' ? '\n' : '%'));
       continue;
     }
-    const argument = call.arguments[next];
-    next += 1;
+    const position = /^%(\d+)\$/.exec(match[0])?.[1];
+    const argument = call.arguments[position === undefined ? next : Number(position)];
+    if (position === undefined) next += 1;
     if (argument === undefined) throw call.refuse(call.arguments[0], `no value for ${match[0]}`);
     parts.push(valueSql(argument, specifier, call));
   }
@@ -38,9 +39,9 @@ interface Specifier {
 }
 
 function specifierOf(match: RegExpExecArray): Specifier {
-  const [text, position, flags = '', width, precision, conversion = ''] = match;
+  const [text, , flags = '', width, precision, conversion = ''] = match;
   return {
-    flags: position === undefined ? flags : `${flags}$`,
+    flags,
     width: Number(width ?? 0),
     ...(precision === undefined ? {} : { precision: Number(precision) }),
     conversion,
@@ -51,29 +52,41 @@ function specifierOf(match: RegExpExecArray): Specifier {
 function valueSql(argument: Argument, specifier: Specifier, call: CallInput): string {
   const { conversion, flags, precision } = specifier;
   const plain = /^[-,0]*$/.test(flags);
+  if (argument.type.base === 'unknown' && /^[-]?$/.test(flags))
+    return quoteText(flags === '-' ? 'null'.padEnd(specifier.width) : 'null'.padStart(specifier.width));
   if (plain && conversion === 'd' && isWhole(argument.type)) {
     return orNull(
       `dp_format_number(CAST(${argument.sql} AS VARCHAR), ${quoteText(flags)}, ${specifier.width})`,
-      specifier.width,
+      specifier,
     );
   }
   if (plain && conversion === 'f' && isNumeric(argument.type) && !isWhole(argument.type)) {
     const digits = precision ?? 6;
     return orNull(
       `dp_format_number(dp_fixed(${plainText(argument)}, ${digits}), ${quoteText(flags)}, ${specifier.width})`,
-      specifier.width,
+      specifier,
     );
   }
-  const text =
-    conversion === 's' && /^-?$/.test(flags) && precision === undefined ? formatText(argument) : undefined;
-  if (text === undefined) throw call.notSupported(argument, `the format '${specifier.text}' for this type`);
+  const whole = wholeText(argument, specifier);
+  if (whole === undefined) throw call.notSupported(argument, `the format '${specifier.text}' for this type`);
+  const text = precision === undefined ? whole : `left(coalesce(${whole}, 'null'), ${precision})`;
   if (specifier.width === 0) return `coalesce(${text}, 'null')`;
   return `dp_format_number(coalesce(${text}, 'null'), ${quoteText(flags)}, ${specifier.width})`;
 }
 
-/** Java writes NULL as the word, in the width asked for. */
-function orNull(sql: string, width: number): string {
-  return `coalesce(${sql}, '${'null'.padStart(width)}')`;
+/** `%s`, `%S` in capitals, and `%b` of a boolean. */
+function wholeText(argument: Argument, { conversion, flags }: Specifier): string | undefined {
+  if (!/^-?$/.test(flags)) return undefined;
+  if (conversion === 'b' && argument.type.base === 'boolean')
+    return `coalesce(CAST(${argument.sql} AS VARCHAR), 'false')`;
+  if (conversion === 's') return formatText(argument);
+  const text = conversion === 'S' && argument.type.base === 'varchar' ? formatText(argument) : undefined;
+  return text === undefined ? undefined : `upper(coalesce(${text}, 'null'))`;
+}
+
+/** Java writes NULL as the word, cut to the precision and in the width asked for. */
+function orNull(sql: string, { width, precision }: Specifier): string {
+  return `coalesce(${sql}, '${'null'.slice(0, precision).padStart(width)}')`;
 }
 
 function plainText(argument: Argument): string {
@@ -86,8 +99,11 @@ function plainText(argument: Argument): string {
 /** Java's String.valueOf, where it is the same as Trino's cast to varchar. */
 function formatText(argument: Argument): string | undefined {
   const { base } = argument.type;
-  if (isFloating(argument.type)) return undefined;
+  if (argument.type.base === 'real') return `dp_java_double(CAST(dp_real_plain(${argument.sql}) AS DOUBLE))`;
+  if (isFloating(argument.type)) return `dp_java_double(${argument.sql})`;
   if (base === 'varchar') return argument.sql;
+  if (base === 'json') return `CAST(${argument.sql} AS VARCHAR)`;
+  if (base === 'timestamp') return `dp_java_time(strftime(${argument.sql}, '%Y-%m-%dT%H:%M:%S.%f'))`;
   return isNumeric(argument.type) || base === 'boolean' || base === 'date' || base === 'uuid'
     ? textOf(argument.sql, argument.type)
     : undefined;

@@ -1,5 +1,5 @@
 import { raiseWhen } from '../plan/bound.ts';
-import { divideDecimals } from '../plan/decimal.ts';
+import { decimalArithmetic, decimalResult, decimalType, divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
 import { DECIMAL_PRECISION_MAX, decimal, type Type } from '../types/type.ts';
 import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
@@ -21,6 +21,7 @@ export function defineMath(registry: Registry): void {
   defineRounding(registry);
   defineReal(registry);
   defineBits(registry);
+  define(registry, 'mod', 'decimal(p,s), decimal(q,t) -> decimal(p,s)', modDecimal, { result: modType });
   define(registry, 'mod', 'double, double -> double', 'dp_remainder($1, $2)');
   define(registry, 'width_bucket', 'double, double, double, bigint -> bigint', widthBucket);
   define(registry, 'from_base', 'varchar, bigint -> bigint', 'dp_from_base($1, $2)');
@@ -29,6 +30,24 @@ export function defineMath(registry: Registry): void {
   for (const type of ['integer', 'bigint']) {
     define(registry, 'random rand', `${type} -> ${type}`, randomBelow, { volatile: true });
   }
+}
+
+function modType(call: Omit<CallInput, 'result'>): Type {
+  const [left, right] = ['p', 'q'].map((name) => call.bindings.sized.get(name));
+  const digits =
+    left?.base === 'decimal' && right?.base === 'decimal' ? decimalResult('%', left, right) : undefined;
+  return decimalType(digits ?? { precision: DECIMAL_PRECISION_MAX, scale: 0 });
+}
+
+function modDecimal(call: CallInput): string {
+  const sides = ['p', 'q'].map((name, index) => ({
+    sql: sqlOf(call, index),
+    type: call.bindings.sized.get(name) ?? call.result,
+  }));
+  const [left, right] = sides;
+  if (left === undefined || right === undefined || call.result.base !== 'decimal')
+    throw new Error('mod without two decimals');
+  return decimalArithmetic('%', { left, right }, call.result);
 }
 
 function remainder(call: CallInput): string {
@@ -69,6 +88,19 @@ function defineRounding(registry: Registry): void {
       const { precision, scale } = decimalOf(call);
       return decimal(Math.max(1, precision - scale), 0);
     },
+  });
+  define(registry, 'truncate', 'decimal(p,s), bigint -> decimal(p,s)', (call) => {
+    const digits = Number(constantOf(call, 1, 'a number of digits'));
+    const { precision, scale } = decimalOf(call);
+    if (digits >= scale) return sqlOf(call, 0);
+    const places = scale - digits;
+    if (places >= precision) return `CAST(0 AS DECIMAL(${precision},${scale}))`;
+    const unit = `CAST('${digits > 0 ? `0.${'1'.padStart(digits, '0')}` : `1${'0'.repeat(-digits)}`}' AS DECIMAL(38,${Math.max(0, digits)}))`;
+    const type = decimal(38, Math.max(0, digits));
+    return once([sqlOf(call, 0)], ([x = '']) => {
+      const sides = { left: { sql: x, type: decimal(precision, scale) }, right: { sql: unit, type } };
+      return `CAST(${x} - ${decimalArithmetic('%', sides, { precision: 38, scale })} AS DECIMAL(${precision},${scale}))`;
+    });
   });
   define(registry, 'round', 'decimal(p,s), bigint -> decimal(p,s)', roundDecimal, {
     result: (call) => {
@@ -124,7 +156,10 @@ function roundBeforePoint(
 
 function defineReal(registry: Registry): void {
   define(registry, 'cbrt', 'double -> double', 'dp_cbrt($1)');
-  for (const name of ['degrees', 'radians', 'exp', 'cos', 'sin', 'tan', 'atan', 'tanh', 'cosh', 'sinh']) {
+  for (const name of ['cos', 'sin', 'tan']) {
+    define(registry, name, 'double -> double', within(name, 'isinf($x)'));
+  }
+  for (const name of ['degrees', 'radians', 'exp', 'atan', 'tanh', 'cosh', 'sinh']) {
     define(registry, name, 'double -> double', `${name}($1)`);
   }
   define(registry, 'acos', 'double -> double', within('acos', 'abs($x) > 1'));

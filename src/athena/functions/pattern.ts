@@ -1,4 +1,4 @@
-import type { CallInput } from './registry.ts';
+import { type CallInput, constantOf } from './registry.ts';
 
 /** RE2's \\s lacks the vertical tab; \\d and \\w are ASCII in both. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -43,7 +43,8 @@ function refusedHere(rest: string, inClass: boolean): string | undefined {
     if (rest.startsWith('&&')) return 'an intersection of classes';
     return rest.startsWith('[') ? 'a class within a class' : undefined;
   }
-  if (/^\(\?(?:[=!>]|<[=!])/.test(rest)) return 'looking around';
+  if (rest.startsWith('(?>')) return 'an atomic group';
+  if (AROUND.test(rest)) return 'looking around';
   if (/^\(\?(?![:<])/.test(rest) && !/^\(\?[ims]+\)/.test(rest)) return 'a flag';
   if (/^(?:[*+?]|\{\d+(?:,\d*)?\})\+/.test(rest)) return 'a possessive repeat';
   return undefined;
@@ -59,6 +60,34 @@ function translateEscape(escaped: string, inClass: boolean, call: CallInput): st
     if (!inClass || /^[tnrfv]$/.test(escaped)) return `\\${escaped}`;
   } else if (/^[^A-Za-z0-9]$/.test(escaped)) return `\\${escaped}`;
   throw call.notSupported(call.arguments[1], `'\\${escaped}' in a pattern`);
+}
+
+const AROUND = /^\(\?(?:[=!]|<[=!])/;
+
+/** Whether a pattern looks around or refers back, which RE2 cannot and JavaScript does as Java. */
+export function needsJavaScript(call: CallInput): boolean {
+  const pattern = constantOf(call, 1, 'a pattern');
+  const plain = pattern.replaceAll(/\\[^1-9]/gs, '').replaceAll(/\[(?:\\.|[^\]])*\]/gs, '');
+  const isRicher = /\\[1-9]/.test(plain) || /\(\?(?:[=!]|<[=!])/.test(plain);
+  if (!isRicher) return false;
+  // All the rest of it must be what both languages mean alike.
+  translatePattern(
+    plain.replaceAll(/\\[1-9]/g, '').replaceAll(new RegExp(AROUND.source.slice(1), 'g'), '('),
+    call,
+  );
+  for (const [set] of pattern.matchAll(/\[(?:\\.|[^\]])*\]/gs)) translatePattern(set, call);
+  return true;
+}
+
+/** `${name}` in a replacement. */
+export function replacesByName(call: CallInput): boolean {
+  return /(?<!\\)\$\{\w+\}/.test(constantOf(call, 2, 'a replacement'));
+}
+
+export function checkedReplacement(call: CallInput): string {
+  const text = constantOf(call, 2, 'a replacement');
+  translateReplacement(text.replaceAll(/\$\{\w+\}/g, ''), call);
+  return text;
 }
 
 /** A replacement's `$1` and `\$` in RE2's words. */

@@ -68,7 +68,12 @@ const IMPOSSIBLE = Number.POSITIVE_INFINITY;
 /** How far an argument's type is from a parameter's: 0 is exact, infinite is impossible. Binds variables. */
 export function matchType(pattern: Pattern, type: Type, bindings: Bindings): number {
   if (isVariable(pattern)) return matchVariable(pattern.base, type, bindings);
-  if (type.base === 'unknown') return 1;
+  if (type.base === 'unknown') {
+    // A bare NULL is the shortest text there is.
+    const size = pattern.of[0]?.base;
+    if (pattern.base === 'varchar' && size !== undefined) bindings.sized.set(size, types.varchar(0));
+    return 1;
+  }
   const [first, second] = pattern.of;
   switch (pattern.base) {
     case 'array':

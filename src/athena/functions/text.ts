@@ -2,7 +2,13 @@ import { quoteText, raiseWhen } from '../plan/bound.ts';
 import { once } from '../plan/once.ts';
 import { type Type, varchar } from '../types/type.ts';
 import { formatSql } from './format.ts';
-import { translatePattern, translateReplacement } from './pattern.ts';
+import {
+  checkedReplacement,
+  needsJavaScript,
+  replacesByName,
+  translatePattern,
+  translateReplacement,
+} from './pattern.ts';
 import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 
 /** What Trino's trim takes away: Unicode's white space without the no-break spaces. */
@@ -39,6 +45,8 @@ export function defineText(registry: Registry): void {
   define(registry, 'concat_ws', 'varchar, varchar... -> varchar', 'concat_ws($*)');
   define(registry, 'concat_ws', 'varchar, array(varchar) -> varchar', 'array_to_string($2, $1)');
   define(registry, 'strpos', 'varchar, varchar -> bigint', 'strpos($1, $2)');
+  define(registry, 'strpos', 'varchar, varchar, bigint -> bigint', 'dp_strpos($1, $2, $3)');
+  define(registry, 'normalize', 'varchar, varchar -> varchar', 'dp_normalize($1, $2)');
   define(registry, 'starts_with', 'varchar, varchar -> boolean', 'starts_with($1, $2)');
   define(registry, 'replace', 'varchar(x), varchar -> varchar(x)', "dp_replace($1, $2, '')");
   define(registry, 'replace', 'varchar(x), varchar(y), varchar(z) -> varchar', 'dp_replace($1, $2, $3)', {
@@ -103,6 +111,18 @@ function defineSplit(registry: Registry): void {
       ),
     ),
   );
+  define(registry, 'split', 'varchar(x), varchar, bigint -> array(varchar(x))', (call) =>
+    once([sqlOf(call, 0), sqlOf(call, 1), sqlOf(call, 2)], ([text, by, limit]) => {
+      const parts = `string_split(${text}, ${by})`;
+      // The last part keeps all that is left.
+      const joined = `list_append(${parts}[1:${limit} - 1], array_to_string(${parts}[${limit}:], ${by}))`;
+      return raiseWhen(
+        `${by} = '' OR ${limit} <= 0`,
+        'split needs a delimiter and a positive limit',
+        `CASE WHEN ${text} IS NULL OR ${by} IS NULL OR ${limit} IS NULL THEN NULL WHEN len(${parts}) <= ${limit} THEN ${parts} ELSE ${joined} END`,
+      );
+    }),
+  );
   define(registry, 'split_part', 'varchar(x), varchar, bigint -> varchar(x)', (call) =>
     once([sqlOf(call, 0), sqlOf(call, 1), sqlOf(call, 2)], ([text, by, index]) =>
       raiseWhen(
@@ -129,18 +149,24 @@ function defineSplit(registry: Registry): void {
 function definePatterns(registry: Registry): void {
   const pattern = (call: CallInput): string =>
     quoteText(translatePattern(constantOf(call, 1, 'a pattern'), call));
-  define(
-    registry,
-    'regexp_like',
-    'varchar, varchar -> boolean',
-    (call) => `regexp_matches(${sqlOf(call, 0)}, ${pattern(call)})`,
+  define(registry, 'regexp_like', 'varchar, varchar -> boolean', (call) =>
+    needsJavaScript(call)
+      ? `dp_regexp_like(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`
+      : `regexp_matches(${sqlOf(call, 0)}, ${pattern(call)})`,
   );
   const extract = (call: CallInput): string => {
-    translatePattern(constantOf(call, 1, 'a pattern'), call);
+    if (!needsJavaScript(call)) translatePattern(constantOf(call, 1, 'a pattern'), call);
     return `dp_regexp_extract(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${call.arguments.length > 2 ? sqlOf(call, 2) : 'CAST(0 AS BIGINT)'})`;
   };
   define(registry, 'regexp_extract', 'varchar(x), varchar -> varchar(x)', extract);
   define(registry, 'regexp_extract', 'varchar(x), varchar, bigint -> varchar(x)', extract);
+  for (const more of ['', ', bigint', ', bigint, bigint']) {
+    define(registry, 'regexp_position', `varchar, varchar${more} -> integer`, (call) => {
+      if (!needsJavaScript(call)) translatePattern(constantOf(call, 1, 'a pattern'), call);
+      const places = [2, 3].map((index) => call.arguments[index]?.sql ?? 'CAST(1 AS BIGINT)');
+      return `dp_regexp_position(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${places.join(', ')})`;
+    });
+  }
   const extractAll = (call: CallInput): string =>
     `regexp_extract_all(${sqlOf(call, 0)}, ${pattern(call)}${call.arguments.length > 2 ? `, ${constantOf(call, 2, 'a group')}` : ''})`;
   define(registry, 'regexp_extract_all', 'varchar(x), varchar -> array(varchar(x))', extractAll);
@@ -157,17 +183,19 @@ function definePatterns(registry: Registry): void {
     'varchar(x), varchar -> array(varchar(x))',
     (call) => `string_split_regex(${sqlOf(call, 0)}, ${pattern(call)})`,
   );
-  define(
-    registry,
-    'regexp_replace',
-    'varchar(x), varchar -> varchar(x)',
-    (call) => `regexp_replace(${sqlOf(call, 0)}, ${pattern(call)}, '', 'g')`,
+  define(registry, 'regexp_replace', 'varchar(x), varchar -> varchar(x)', (call) =>
+    needsJavaScript(call)
+      ? `dp_regexp_replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, '')`
+      : `regexp_replace(${sqlOf(call, 0)}, ${pattern(call)}, '', 'g')`,
   );
   define(
     registry,
     'regexp_replace',
     'varchar(x), varchar, varchar(z) -> varchar',
     (call) => {
+      if (needsJavaScript(call) || replacesByName(call)) {
+        return `dp_regexp_replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${quoteText(checkedReplacement(call))})`;
+      }
       const by = quoteText(translateReplacement(constantOf(call, 2, 'a replacement'), call));
       return `regexp_replace(${sqlOf(call, 0)}, ${pattern(call)}, ${by}, 'g')`;
     },
@@ -188,7 +216,9 @@ const VARCHAR_LENGTH_MAX = 2_147_483_647;
 
 function defineBytes(registry: Registry): void {
   define(registry, 'to_utf8', 'varchar -> varbinary', 'encode($1)');
-  define(registry, 'from_utf8', 'varbinary -> varchar', 'decode($1)');
+  define(registry, 'from_utf8', 'varbinary -> varchar', 'dp_from_utf8(hex($1))');
+  define(registry, 'xxhash64', 'varbinary -> varbinary', 'unhex(dp_xxhash64(hex($1)))');
+  define(registry, 'crc32', 'varbinary -> bigint', 'dp_crc32(hex($1))');
   define(registry, 'to_hex', 'varbinary -> varchar', 'hex($1)');
   define(registry, 'from_hex', 'varchar -> varbinary', 'unhex($1)');
   define(registry, 'to_base64', 'varbinary -> varchar', 'to_base64($1)');

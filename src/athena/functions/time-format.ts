@@ -1,5 +1,5 @@
 import { quoteText } from '../plan/bound.ts';
-import type { CallInput } from './registry.ts';
+import { type CallInput, constantOf } from './registry.ts';
 
 /** MySQL's letters, as date_format and date_parse take them: how strftime writes each, and how strptime reads it. */
 const MYSQL: Readonly<Record<string, { readonly output: string; readonly input?: string }>> = {
@@ -89,14 +89,35 @@ const JAVA: Readonly<Record<string, string>> = {
   SSS: '%g',
 };
 
+/** SQL of a timestamp, and of the minutes that its zone is ahead of UTC where it has one. */
+interface Written {
+  readonly local: string;
+  readonly minutesAhead?: string;
+}
+
 /** SQL that writes a timestamp in a Joda format. */
-export function javaFormat(format: string, call: CallInput): (timestamp: string) => string {
+export function javaFormat(call: CallInput, { local, minutesAhead }: Written): string {
+  const offsets: string[] = [];
+  const format = constantOf(call, 1, 'a format');
   const letters = format.replace(/'((?:[^']|'')*)'|([a-zA-Z])\2*|%/g, (run, text?: string) => {
     if (run === '%') return '%%';
     if (text !== undefined) return text === '' ? "'" : text.replaceAll("''", "'").replaceAll('%', '%%');
+    if (/^ZZ?$/.test(run) && minutesAhead !== undefined) {
+      offsets.push(`dp_offset_text(${minutesAhead}, '${run === 'Z' ? '' : ':'}')`);
+      return OFFSET_MARK;
+    }
     const written = JAVA[run];
     if (written === undefined) throw call.notSupported(call.arguments[1], `'${run}' in a format`);
     return written;
   });
-  return (timestamp) => `strftime(${timestamp}, ${quoteText(letters)})`;
+  const parts = letters
+    .split(OFFSET_MARK)
+    .flatMap((part, index) => [
+      ...(index === 0 ? [] : [offsets[index - 1] ?? "''"]),
+      ...(part === '' ? [] : [`strftime(${local}, ${quoteText(part)})`]),
+    ]);
+  return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || ') || "''"})`;
 }
+
+/** Stands in a format for an offset that strftime cannot write. */
+const OFFSET_MARK = '\u0001';

@@ -2,6 +2,8 @@ import { quoteText, raiseWhen } from '../plan/bound.ts';
 import { castSql } from '../plan/cast.ts';
 import { instantOf, localIn } from '../plan/cast-time.ts';
 import { once } from '../plan/once.ts';
+import { javaTimeFormat, readJavaTime } from '../scalar/java-time.ts';
+import { MIXED_ZONES } from '../types/coercion.ts';
 import { DATE, TIMESTAMP_PRECISION_DEFAULT, type Type, timestampWithZone, varchar } from '../types/type.ts';
 import { type Argument, type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 import { javaFormat, mysqlFormat } from './time-format.ts';
@@ -201,7 +203,7 @@ function dateDiff(call: CallInput): string {
 }
 
 /** Whole months as Joda counts them: the most that can be added to the first without passing the second. */
-function monthsBetween(from: string, to: string, months: number): string {
+export function monthsBetween(from: string, to: string, months: number): string {
   return once([from, to], ([a, b]) => {
     const calendar = `((date_part('year', ${b}) - date_part('year', ${a})) * 12 + date_part('month', ${b}) - date_part('month', ${a}))`;
     const reached = `CAST(${a} AS TIMESTAMP) + to_months(CAST(${calendar} AS INTEGER))`;
@@ -217,9 +219,27 @@ function defineEpoch(registry: Registry): void {
   define(registry, 'from_unixtime', 'double, varchar -> tstz(3)', seconds, {
     result: (call) => timestampWithZone(3, zoneArgument(call, 1)),
   });
+  define(registry, 'from_unixtime', 'double, bigint, bigint -> tstz(3)', seconds, {
+    result: (call) => timestampWithZone(3, offsetZone(call)),
+  });
+  define(registry, 'human_readable_seconds', 'double -> varchar', 'dp_human_seconds($1)');
   for (const type of ['timestamp(p)', 'tstz(p)']) {
     define(registry, 'to_unixtime', `${type} -> double`, '(CAST(epoch_us($1) AS DOUBLE) / 1e6)');
   }
+}
+
+/** Hours and minutes from UTC. */
+function offsetZone(call: Omit<CallInput, 'result'>): string {
+  const [hours, minutes] = [1, 2].map((index) => Number(call.arguments[index]?.constant ?? Number.NaN));
+  const total = (hours ?? Number.NaN) * 60 + (minutes ?? Number.NaN);
+  if (!Number.isInteger(total))
+    throw call.notSupported(call.arguments[1], 'an offset that is not a constant');
+  const size = Math.abs(total);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const text = `${total < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  const zone = zoneOfText(text);
+  if (zone === undefined) throw call.refuse(call.arguments[1], `'${text}' is not a valid time zone`);
+  return zone;
 }
 
 function zoneArgument(call: Omit<CallInput, 'result'>, index: number): string {
@@ -241,9 +261,25 @@ function defineZones(registry: Registry): void {
       result: (call) => timestampWithZone(digitsOf(call.arguments[0]?.type), zoneArgument(call, 1)),
     },
   );
+  for (const [name, divided] of [
+    ['timezone_hour', '// 60'],
+    ['timezone_minute', '% 60'],
+  ] as const) {
+    define(
+      registry,
+      name,
+      'tstz(p) -> bigint',
+      (call) => `CAST(${minutesAhead(localSql(call, 0), sqlOf(call, 0))} ${divided} AS BIGINT)`,
+    );
+  }
   define(registry, 'at_timezone', 'tstz(p), varchar -> tstz(p)', '$1', {
     result: (call) => timestampWithZone(digitsOf(call.arguments[0]?.type), zoneArgument(call, 1)),
   });
+}
+
+/** Minutes that the value's own clock is ahead of UTC's. */
+function minutesAhead(local: string, instant: string): string {
+  return `((epoch_us(CAST(${local} AS TIMESTAMP)) - epoch_us(${instant})) // 60000000)`;
 }
 
 function digitsOf(type: Type | undefined): number {
@@ -260,7 +296,10 @@ function defineTexts(registry: Registry): void {
         `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call).output)})`,
     );
     define(registry, 'format_datetime', `${type}, varchar -> varchar`, (call) =>
-      javaFormat(constantOf(call, 1, 'a format'), call)(asTimestamp(localSql(call, 0))),
+      javaFormat(call, {
+        local: asTimestamp(localSql(call, 0)),
+        ...(type === 'tstz(p)' ? { minutesAhead: minutesAhead(localSql(call, 0), sqlOf(call, 0)) } : {}),
+      }),
     );
   }
   define(registry, 'date_parse', 'varchar, varchar -> timestamp(3)', (call) => {
@@ -268,13 +307,13 @@ function defineTexts(registry: Registry): void {
     if (format.input === undefined) throw call.notSupported(call.arguments[1], 'reading this format');
     return `date_trunc('milliseconds', strptime(${sqlOf(call, 0)}, ${quoteText(format.input)}))`;
   });
-  define(registry, 'parse_datetime', 'varchar, varchar -> tstz(3)', (call) => {
-    const text = sqlOf(call, 0);
-    return instantOf(`strptime(${text}, ${quoteText(javaInput(call))})`, 'UTC');
-  });
+  define(registry, 'parse_datetime', 'varchar, varchar -> tstz(3)', parsedJavaTime, { result: javaZone });
   define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
   define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0), {
     result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type))),
+  });
+  define(registry, 'to_iso8601', 'tstz(p) -> varchar', zonedIsoText, {
+    result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type)) + OFFSET_LENGTH),
   });
   define(
     registry,
@@ -303,31 +342,36 @@ function asTimestamp(sql: string): string {
   return /^CAST\(.* AS TIMESTAMP\)$/.test(sql) ? sql : `CAST(${sql} AS TIMESTAMP)`;
 }
 
+const OFFSET_LENGTH = 6;
+
+function zonedIsoText(call: CallInput): string {
+  return once([sqlOf(call, 0)], ([instant = '']) => {
+    const zoned = { ...call, arguments: call.arguments.map((item) => ({ ...item, sql: instant })) };
+    const ahead = minutesAhead(localSql(zoned, 0), instant);
+    const offset = `CASE WHEN ${ahead} = 0 THEN 'Z' ELSE dp_offset_text(${ahead}, ':') END`;
+    return `(${isoText(zoned, 0)} || ${offset})`;
+  });
+}
+
 function isoText(call: CallInput, index: number): string {
   const digits = digitsOf(call.arguments[index]?.type);
-  const text = `strftime(${sqlOf(call, index)}, '%Y-%m-%dT%H:%M:%S.%f')`;
+  const text = `strftime(${localSql(call, index)}, '%Y-%m-%dT%H:%M:%S.%f')`;
   return `${text}[:-${digits === 0 ? 8 : 7 - digits}]`;
 }
 
-/** Formats of parse_datetime whose letters read the same in strptime. */
-const JAVA_INPUT: Readonly<Record<string, string>> = {
-  yyyy: '%Y',
-  MM: '%m',
-  dd: '%d',
-  HH: '%H',
-  mm: '%M',
-  ss: '%S',
-  SSS: '%g',
-};
-
-function javaInput(call: CallInput): string {
+function parsedJavaTime(call: CallInput): string {
   const format = constantOf(call, 1, 'a format');
-  return format.replace(/'([^']*)'|([a-zA-Z])\2*|%/g, (run, literalText?: string) => {
-    if (literalText !== undefined) return literalText === '' ? "'" : literalText.replaceAll('%', '%%');
-    const read = JAVA_INPUT[run];
-    if (read === undefined) throw call.notSupported(call.arguments[1], `reading '${run}'`);
-    return read;
-  });
+  const known = javaTimeFormat(format);
+  if (typeof known === 'string') throw call.notSupported(call.arguments[1], `reading '${known}'`);
+  return `make_timestamptz(dp_parse_java_time(${sqlOf(call, 0)}, ${quoteText(format)}))`;
+}
+
+/** An offset that is read belongs to the value, so it is known only when the text is. */
+function javaZone(call: Omit<CallInput, 'result'>): Type {
+  const [text, format] = call.arguments.map((argument) => argument.constant);
+  if (!/Z/.test(format?.replaceAll(/'[^']*'/g, '') ?? '')) return timestampWithZone(3, 'UTC');
+  const zone = text === undefined ? undefined : readJavaTime(text, format ?? '')?.offset;
+  return timestampWithZone(3, zone ?? MIXED_ZONES);
 }
 
 const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;

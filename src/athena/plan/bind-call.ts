@@ -137,17 +137,20 @@ function noOverload(call: Call, given: readonly (Bound | undefined)[], context: 
 
 /** A lambda may widen a type that its own parameters have, as in `reduce(bigints, 0, …)`: then all are bound anew. */
 function bindArguments(resolved: Resolved, context: Context): Argument[] {
-  const shown = (): string => JSON.stringify([...resolved.bindings.types]);
-  for (;;) {
-    const before = shown();
-    const parts = resolved.call.arguments.map((expression, index) =>
+  const { call, bindings } = resolved;
+  const before = new Map(bindings.types);
+  for (let tries = 0; tries < WIDENED_MAX; tries++) {
+    const known = [...bindings.types].filter(([name]) => before.has(name));
+    const parts = call.arguments.map((expression, index) =>
       bindArgument(resolved, { index, expression }, context),
     );
-    const bound = new Set(JSON.parse(before).map(([name]: [string]) => name));
-    const after = JSON.parse(shown()).filter(([name]: [string]) => bound.has(name));
-    if (JSON.stringify(after) === before) return parts;
+    if (known.every(([name, type]) => types.sameType(type, bindings.types.get(name) ?? type))) return parts;
   }
+  throw refuse(context, call.at, `The lambdas of ${call.name} have no type that stays: cast its first value`);
 }
+
+/** Trino's limit; decimals would grow for ever. */
+const WIDENED_MAX = 4;
 
 interface Resolved extends Chosen {
   readonly call: Call;

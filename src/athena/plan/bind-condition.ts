@@ -2,7 +2,7 @@ import type { Expression } from '../sql/tree.ts';
 import { commonSuperType, isFloating } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce, coerceAll } from './bind-expression.ts';
-import { bindComparison, comparisonSql } from './bind-operator.ts';
+import { bindComparison, COMPARED_PLAINLY, comparisonSql } from './bind-operator.ts';
 import { type BoundQuery, bindQuery } from './bind-query.ts';
 import { type Bound, combine } from './bound.ts';
 import { coerceSql } from './cast.ts';
@@ -58,7 +58,8 @@ function isConstantRow(item: Expression): boolean {
 
 export function bindInQuery(expression: Expression & { kind: 'inQuery' }, context: Context): Bound {
   const { at, negated } = expression;
-  if (expression.operand.kind === 'row') throw notSupported(context, at, 'a row IN a subquery');
+  if (expression.operand.kind === 'row')
+    return bindRowInQuery({ ...expression, operand: expression.operand }, context);
   const operand = bindExpression(expression.operand, context);
   const query = bindQuery(expression.query, context);
   const [column] = query.columns;
@@ -78,6 +79,38 @@ export function bindInQuery(expression: Expression & { kind: 'inQuery' }, contex
   const value = coerce(operand, type, context);
   const sql = `(${value.sql} ${negated ? 'NOT ' : ''}IN (${singleColumn(query, type, context)}))`;
   return combine([operand, outerOf(query, at)], { sql, type: types.BOOLEAN, at });
+}
+
+/** Rows are looked up in a set, where NULL is the same as NULL; so the answer is never NULL. */
+function bindRowInQuery(
+  expression: Expression & { kind: 'inQuery'; operand: Expression & { kind: 'row' } },
+  context: Context,
+): Bound {
+  const { at, negated } = expression;
+  const fields = expression.operand.items.map((item) => bindExpression(item, context));
+  const query = bindQuery(expression.query, context);
+  if (query.columns.length !== fields.length)
+    throw refuse(
+      context,
+      expression.query.at,
+      'Value expression and result of subquery must be of the same type',
+    );
+  const alias = context.env.nextName('r');
+  const sides = fields.map((field, index) => {
+    const column = query.columns[index];
+    const type = column === undefined ? undefined : commonSuperType(field.type, column.type);
+    if (column === undefined || type === undefined)
+      throw refuse(context, field.at, 'Value expression and result of subquery must be of the same type');
+    if (!COMPARED_PLAINLY.includes(type.base))
+      throw notSupported(context, field.at, `a row with a value of type ${type.base} IN a subquery`);
+    return {
+      left: coerce(field, type, context).sql,
+      right: coerceSql(`${alias}.${column.sql}`, column.type, type),
+    };
+  });
+  const sought = `SELECT row(${sides.map(({ right }) => right).join(', ')}) FROM (${query.sql}) AS ${alias}`;
+  const sql = `(row(${sides.map(({ left }) => left).join(', ')}) ${negated ? 'NOT ' : ''}IN (${sought}))`;
+  return combine([...fields, outerOf(query, at)], { sql, type: types.BOOLEAN, at });
 }
 
 function singleColumn(query: BoundQuery, type: types.Type, context: Context): string {

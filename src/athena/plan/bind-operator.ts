@@ -173,7 +173,7 @@ export function comparisonSql(comparison: Comparison, context: Context): string 
     : `(${sides.left.sql} ${operator} ${sides.right.sql})`;
 }
 
-const COMPARED_PLAINLY: readonly string[] = [
+export const COMPARED_PLAINLY: readonly string[] = [
   'boolean',
   'tinyint',
   'smallint',

@@ -160,6 +160,8 @@ function qualifiedFields(of: Expression, context: Context): Item[] {
     (field) => field.hidden !== true && names.length > 0 && endsWith(field.qualifier, names),
   );
   if (fields.length > 0) return fields.map((field) => itemOfField(field, of.at, context));
+  // A row alone could be a table's name: Trino asks for the table before it.
+  if (names.length === 1) throw refuse(context, of.at, `Unable to resolve reference ${names.join('.')}`);
   const row = bindExpression(of, context);
   if (row.type.base !== 'row') throw refuse(context, of.at, `Unable to resolve reference ${names.join('.')}`);
   return row.type.fields.map((field, index) => ({

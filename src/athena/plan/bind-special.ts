@@ -110,6 +110,15 @@ function bindExtreme(call: Call, context: Context): Bound {
 function bindConcat(call: Call, context: Context): Bound | undefined {
   if (call.name !== 'concat') return undefined;
   const bounds = call.arguments.map((argument) => bindExpression(argument, context));
+  const [first, second] = bounds;
+  if (first !== undefined && second !== undefined && bounds.length === 2) {
+    // Trino takes a bare NULL beside a text for an array.
+    const other = first.type.base === 'unknown' ? second : second.type.base === 'unknown' ? first : undefined;
+    if (other?.type.base === 'varchar') {
+      const type = types.array(other.type);
+      return combine(bounds, { sql: `CAST(NULL AS ${types.duckdbType(type)})`, type, at: call.at });
+    }
+  }
   if (bounds.length < 2 || bounds.some((bound) => bound.type.base !== 'varbinary')) return undefined;
   const sql = `(${bounds.map((bound) => coerceSql(bound.sql, bound.type, types.VARBINARY)).join(' || ')})`;
   return combine(bounds, { sql, type: types.VARBINARY, at: call.at });

@@ -1,4 +1,4 @@
-import { isWhole } from '../types/coercion.ts';
+import { isFloating, isWhole } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { type Bound, combine, raiseWhen } from './bound.ts';
 import { instantOf, localIn } from './cast-time.ts';
@@ -109,10 +109,12 @@ function scaled(operation: Operation): Bound | undefined {
   const number = interval === left ? right : left;
   if (interval === undefined || (operator !== '*' && !(operator === '/' && interval === left)))
     return undefined;
-  const isDouble = number.type.base === 'double';
+  const isDouble = isFloating(number.type) || number.type.base === 'decimal';
   if (!isDouble && !isWhole(number.type)) return undefined;
   const type = types.duckdbType(interval.type);
-  const inexact = isDouble ? `CAST(trunc(${left.sql} ${operator} ${right.sql}) AS ${type})` : undefined;
+  const inexact = isDouble
+    ? `CAST(trunc(CAST(${left.sql} AS DOUBLE) ${operator} CAST(${right.sql} AS DOUBLE)) AS ${type})`
+    : undefined;
   const sql =
     inexact ??
     (operator === '*'

@@ -1,6 +1,7 @@
+import { isWhole } from '../types/coercion.ts';
 import { duckdbFieldName, duckdbType, type Type } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
-import { decimalText, elementName } from './cast.ts';
+import { decimalText, elementName, textOf } from './cast.ts';
 import { castText } from './cast-text.ts';
 import { once } from './once.ts';
 
@@ -24,8 +25,15 @@ function jsonText(sql: string, from: Type): string | undefined {
       return `dp_double_json(${sql})`;
     case 'varchar':
       return `CAST(to_json(${sql}) AS VARCHAR)`;
+    case 'real':
+      return `dp_double_json(CAST(dp_real_plain(${sql}) AS DOUBLE))`;
     case 'date':
       return `('"' || CAST(${sql} AS VARCHAR) || '"')`;
+    case 'timestamp':
+    case 'timestamp with time zone': {
+      const text = textOf(sql, from);
+      return text === undefined ? undefined : `('"' || ${text} || '"')`;
+    }
     case 'json':
       return `CAST(${sql} AS VARCHAR)`;
     case 'array': {
@@ -44,12 +52,21 @@ function jsonText(sql: string, from: Type): string | undefined {
 }
 
 function jsonOfMap(sql: string, from: Type & { base: 'map' }): string | undefined {
-  if (from.key.base !== 'varchar') return undefined;
   const entry = elementName(sql);
-  const key = jsonText(`${entry}.key`, from.key);
+  const name = keyText(`${entry}.key`, from.key);
+  const key = name === undefined ? undefined : `CAST(to_json(${name}) AS VARCHAR)`;
   const value = jsonText(`${entry}.value`, from.value);
   if (key === undefined || value === undefined) return undefined;
-  return `('{' || array_to_string(list_transform(list_sort(map_entries(${sql})), lambda ${entry}: ${key} || ':' || coalesce(${value}, 'null')), ',') || '}')`;
+  return `('{' || array_to_string(list_transform(list_sort(list_transform(map_entries(${sql}), lambda ${entry}: struct_pack(name := ${name}, key := ${entry}.key, value := ${entry}.value))), lambda ${entry}: ${key} || ':' || coalesce(${value}, 'null')), ',') || '}')`;
+}
+
+/** Names of members are texts; other keys are written as Trino's cast to varchar writes them. */
+function keyText(sql: string, type: Type): string | undefined {
+  return type.base === 'varchar'
+    ? sql
+    : isWhole(type) || type.base === 'boolean'
+      ? textOf(sql, type)
+      : undefined;
 }
 
 function jsonOfRow(sql: string, from: Type & { base: 'row' }): string | undefined {

@@ -51,10 +51,13 @@ function checked(sql: string, pattern: string, to: Type): string {
   );
 }
 
+const ZONE_TEXT = String.raw`\s*([+-][0-9]{2}:[0-9]{2}|UTC|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)\s*$`;
 const TIMESTAMP_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?)?\s*`;
 
 function castTextToTimestamp(sql: string, to: Type & { base: 'timestamp' }): string {
-  return roundTimestamp(checked(sql, TIMESTAMP_TEXT, to), { from: 6, to: to.precision });
+  // A zone may follow, and is left out.
+  const local = `regexp_replace(${sql}, ${quoteText(ZONE_TEXT)}, '')`;
+  return roundTimestamp(checked(local, TIMESTAMP_TEXT, to), { from: 6, to: to.precision });
 }
 
 const MICROS_PER_DIGIT: readonly number[] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1];

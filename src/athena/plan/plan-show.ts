@@ -64,9 +64,11 @@ function filtered(
 ): string[] {
   const sorted = [...names].sort();
   if (by.pattern === undefined) return sorted;
-  const parts = by.like ? [by.pattern] : by.pattern.split('|');
+  // After LIKE both are understood: Trino's signs where there is one, else Hive's.
+  const isTrino = by.like && !/[*|]/.test(by.pattern);
+  const parts = isTrino ? [by.pattern] : by.pattern.split('|');
   const sources = parts.map((part) =>
-    by.like
+    isTrino
       ? escaped(part).replaceAll('%', '.*').replaceAll('_', '.')
       : part.split('*').map(escaped).join('.*'),
   );

@@ -7,6 +7,7 @@ export const NUMBER_SCALARS: readonly Scalar[] = [
   scalar('dp_real_text', ['FLOAT'], 'VARCHAR', (value) => scientific(shortestReal(value), value)),
   scalar('dp_double_plain', ['DOUBLE'], 'VARCHAR', (value) => plainOf(String(value))),
   scalar('dp_real_plain', ['FLOAT'], 'VARCHAR', (value) => plainOf(shortestReal(value))),
+  scalar('dp_java_double', ['DOUBLE'], 'VARCHAR', javaDouble),
   scalar('dp_double_json', ['DOUBLE'], 'VARCHAR', doubleJson),
   scalar('dp_text_double', ['VARCHAR'], 'DOUBLE', parseDouble),
   scalar('dp_round', ['DOUBLE', 'BIGINT'], 'DOUBLE', roundTo),
@@ -17,6 +18,8 @@ export const NUMBER_SCALARS: readonly Scalar[] = [
   scalar('dp_to_base', ['BIGINT', 'BIGINT'], 'VARCHAR', (value, base) => value.toString(Number(base))),
   scalar('dp_fixed', ['VARCHAR', 'INTEGER'], 'VARCHAR', fixed),
   scalar('dp_format_number', ['VARCHAR', 'VARCHAR', 'INTEGER'], 'VARCHAR', formatNumber),
+  scalar('dp_human_seconds', ['DOUBLE'], 'VARCHAR', humanSeconds),
+  scalar('dp_offset_text', ['BIGINT', 'VARCHAR'], 'VARCHAR', offsetText),
   scalar('dp_shift', ['BIGINT', 'BIGINT', 'VARCHAR', 'INTEGER'], 'BIGINT', shift),
   scalar('dp_bit_count', ['BIGINT', 'BIGINT'], 'BIGINT', bitCount),
   scalar('dp_day_to_second_text', ['BIGINT'], 'VARCHAR', dayToSecondText),
@@ -151,6 +154,34 @@ function formatNumber(text: string, flags: string, width: number): string {
   if (!flags.includes('0')) return shown.padStart(width);
   const sign = shown.startsWith('-') ? '-' : '';
   return sign + shown.slice(sign.length).padStart(width - sign.length, '0');
+}
+
+const SPANS = [
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** `1 minute, 36 seconds`; the sign is left out. */
+function humanSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) throw new Error(`${RAISED}Invalid argument found: ${seconds}`);
+  let rest = Math.round(Math.abs(seconds));
+  const parts: string[] = [];
+  for (const [name, size] of SPANS) {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    if (count > 0) parts.push(`${count} ${name}${count === 1 ? '' : 's'}`);
+  }
+  return parts.join(', ') || '0 seconds';
+}
+
+/** `+0900`, or `+09:00` with a colon between. */
+function offsetText(minutes: bigint, between: string): string {
+  const size = Math.abs(Number(minutes));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${minutes < 0n ? '-' : '+'}${two(Math.floor(size / 60))}${between}${two(size % 60)}`;
 }
 
 /** In a whole number of so many bits; a shift by all of them or more leaves nothing but the sign. */

@@ -9,7 +9,8 @@ export const TEXT_SCALARS: readonly Scalar[] = [
     BigInt(levenshtein([...one], [...other])),
   ),
   scalar('dp_hamming', ['VARCHAR', 'VARCHAR'], 'BIGINT', hamming),
-  scalar('dp_regexp_extract', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', regexpExtract),
+  scalar('dp_strpos', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'BIGINT', placeOf),
+  scalar('dp_normalize', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, form) => text.normalize(form)),
   scalar('dp_url_part', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressPart),
   scalar('dp_url_parameter', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressParameter),
   scalar('dp_url_encode', ['VARCHAR'], 'VARCHAR', encodeAddress),
@@ -20,6 +21,19 @@ export const TEXT_SCALARS: readonly Scalar[] = [
 function replace(text: string, search: string, by: string): string {
   if (search !== '') return text.replaceAll(search, () => by);
   return by + [...text].map((character) => character + by).join('');
+}
+
+/** Where the text is found for the nth time, from 1, or counted from the end; finds may overlap. */
+function placeOf(text: string, sought: string, instance: bigint): bigint {
+  if (instance === 0n) throw new Error(`${RAISED}'instance' must be a positive or negative number.`);
+  if (sought === '') return 1n;
+  let at = instance > 0n ? -1 : text.length;
+  for (let left = instance < 0n ? -instance : instance; left > 0n; left -= 1n) {
+    if (instance < 0n && at === 0) return 0n;
+    at = instance > 0n ? text.indexOf(sought, at + 1) : text.lastIndexOf(sought, at - 1);
+    if (at === -1) return 0n;
+  }
+  return BigInt([...text.slice(0, at)].length + 1);
 }
 
 function levenshtein(one: readonly string[], other: readonly string[]): number {
@@ -41,35 +55,6 @@ function hamming(one: string, other: string): bigint {
     throw new Error(`${RAISED}The input strings to hamming_distance function must have the same length`);
   }
   return BigInt(left.filter((character, index) => character !== right[index]).length);
-}
-
-const patterns = new Map<string, RegExp>();
-
-function regexpExtract(text: string, pattern: string, group: bigint): string | null {
-  const match = compiled(pattern).exec(text);
-  if (match === null) return null;
-  const index = Number(group);
-  if (index < 0 || index >= match.length) throw new Error(`${RAISED}Pattern has no group ${index}`);
-  return match[index] ?? null;
-}
-
-/** The planner let only patterns through that mean the same in both languages, but for white space. */
-function compiled(pattern: string): RegExp {
-  const known = patterns.get(pattern);
-  if (known !== undefined) return known;
-  const flags = /^\(\?([ims]+)\)/.exec(pattern);
-  const source = pattern.slice(flags?.[0].length ?? 0).replaceAll(/\\(.)/gs, translateEscape);
-  const made = new RegExp(source, `u${flags?.[1] ?? ''}`);
-  patterns.set(pattern, made);
-  return made;
-}
-
-function translateEscape(match: string, character: string): string {
-  if (character === 'A') return '(?<![\\s\\S])';
-  // JavaScript's own white space is Unicode's.
-  if (character === 's') return '[\\t\\n\\v\\f\\r ]';
-  if (character === 'S') return '[^\\t\\n\\v\\f\\r ]';
-  return /[A-Za-z^$\\.*+?()[\]{}|/]/.test(character) ? match : character;
 }
 
 const ADDRESS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;

@@ -24,17 +24,23 @@ export const SQL_BYTES_MAX = 262_144;
 
 const SKIP = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
+const RADIX_NUMBER = /0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)/y;
 const NUMBER = /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const SYMBOL = /<>|!=|<=|>=|\|\||->|=>|[-+*/%=<>()[\],.;?:|]/y;
+
+/** Statements that Athena reads in Hive's grammar, where names stand between backquotes. */
+const HIVE_STATEMENT =
+  /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:CREATE\s+(?:EXTERNAL|DATABASE|SCHEMA)|DROP\s+(?:TABLE|DATABASE|SCHEMA)|ALTER|MSCK|DESCRIBE|DESC|SHOW)\b/i;
 
 /** Cuts SQL into Trino's tokens; the last one has kind `end`. Throws a Failure at a character Trino does not know. */
 export function lex(sql: string): Token[] {
   const tokens: Token[] = [];
+  const isHive = HIVE_STATEMENT.test(sql);
   let at = 0;
   for (;;) {
     at = match(SKIP, sql, at)?.end ?? at;
     if (at >= sql.length) break;
-    const token = readToken(sql, at);
+    const token = isHive && sql[at] === '`' ? backquoted(sql, at) : readToken(sql, at);
     tokens.push(token);
     at = token.end;
   }
@@ -59,6 +65,8 @@ function readToken(sql: string, at: number): Token {
   if (/[uU]/.test(first) && sql.slice(at + 1, at + 3) === "&'") return unicodeString(sql, at);
   const word = match(WORD, sql, at);
   if (word !== undefined) return { kind: 'word', text: word.text.toUpperCase(), at, end: word.end };
+  const radix = first === '0' ? match(RADIX_NUMBER, sql, at) : undefined;
+  if (radix !== undefined) return numberToken(sql, at, radix);
   const number = /[\d.]/.test(first) ? match(NUMBER, sql, at) : undefined;
   if (number !== undefined) return numberToken(sql, at, number);
   const symbol = match(SYMBOL, sql, at);
@@ -75,8 +83,14 @@ function numberToken(sql: string, at: number, number: { text: string; end: numbe
     );
   }
   const text = number.text.replaceAll('_', '');
+  if (/^0[xob]/i.test(text))
+    return { kind: 'integer', text: String(BigInt(text.toLowerCase())), at, end: number.end };
   const kind = /[eE]/.test(text) ? 'double' : text.includes('.') ? 'decimal' : 'integer';
   return { kind, text, at, end: number.end };
+}
+
+function backquoted(sql: string, at: number): Token {
+  return quoted(sql, at, { quote: '`', kind: 'quoted', start: at });
 }
 
 function quoted(

@@ -105,7 +105,8 @@ export function parseSpecialCall(cursor: Cursor): Expression | undefined {
   if (cursor.is('JSON_VALUE') || cursor.is('JSON_QUERY') || cursor.is('JSON_EXISTS'))
     return parseJsonCall(cursor);
   if (cursor.is('GROUPING')) return parseGrouping(cursor);
-  for (const word of ['NORMALIZE', 'JSON_OBJECT', 'JSON_ARRAY', 'JSON_TABLE']) {
+  if (cursor.is('NORMALIZE')) return parseNormalize(cursor);
+  for (const word of ['JSON_OBJECT', 'JSON_ARRAY', 'JSON_TABLE']) {
     if (cursor.is(word)) throw notSupportedFailure(cursor.sql, at, `the function ${word.toLowerCase()}`);
   }
   return undefined;
@@ -184,6 +185,18 @@ function parseJsonCall(cursor: Cursor): Expression {
   if (!cursor.is(')')) throw notSupportedFailure(cursor.sql, cursor.at, `options of ${name}`);
   cursor.expect(')');
   return callOf(name, values, at);
+}
+
+/** `normalize(text)`, `normalize(text, NFKC)`. */
+function parseNormalize(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.expect('NORMALIZE', '(');
+  const text = parseValue(cursor);
+  const forms = ['NFD', 'NFC', 'NFKD', 'NFKC'] as const;
+  const form = cursor.accept(',') ? forms.find((word) => cursor.accept(word)) : 'NFC';
+  if (form === undefined) throw cursor.unexpected(forms.join(', '));
+  cursor.expect(')');
+  return callOf('normalize', [text, { kind: 'string', value: form, at }], at);
 }
 
 function parseGrouping(cursor: Cursor): Expression {

@@ -56,9 +56,23 @@ function parseColumns(cursor: Cursor): HiveColumn[] {
 }
 
 function parseFormat(cursor: Cursor): string {
-  if (cursor.is('INPUTFORMAT')) throw notSupportedFailure(cursor.sql, cursor.at, 'STORED AS INPUTFORMAT');
+  const { at } = cursor;
+  if (cursor.accept('INPUTFORMAT')) {
+    const input = cursor.expectString();
+    cursor.expect('OUTPUTFORMAT');
+    cursor.expectString();
+    const format = INPUT_FORMATS[input];
+    if (format === undefined) throw notSupportedFailure(cursor.sql, at, `the input format ${input}`);
+    return format;
+  }
   return cursor.next().text.toUpperCase();
 }
+
+/** What Athena writes out for the two formats that are read here. */
+const INPUT_FORMATS: Readonly<Record<string, string>> = {
+  'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat': 'PARQUET',
+  'org.apache.hadoop.mapred.TextInputFormat': 'TEXTFILE',
+};
 
 const CSV_SERDES: readonly string[] = [
   'org.apache.hadoop.hive.serde2.OpenCSVSerde',

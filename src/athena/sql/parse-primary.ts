@@ -5,13 +5,15 @@ import { parseCall, parseSpecialCall } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseQuery, startsQuery } from './parse-query.ts';
 import { parseType } from './parse-type.ts';
-import type { Expression } from './tree.ts';
+import type { Expression, Query } from './tree.ts';
 
 /** An expression that needs no operator, with the fields and subscripts that follow it. */
 export function parsePrimary(cursor: Cursor): Expression {
   let value = cursor.nested(() => parseStart(cursor));
   for (;;) {
     const { at } = cursor;
+    // `row.*` is read by SELECT.
+    if (cursor.areNext('.', '*')) return value;
     if (cursor.accept('.')) value = { kind: 'field', base: value, field: cursor.expectName(), at };
     else if (cursor.accept('[')) {
       value = { kind: 'subscript', base: value, index: parseValueIndex(cursor), at };
@@ -54,14 +56,28 @@ function parseSymbol(cursor: Cursor): Expression {
   if (!cursor.accept('(')) throw cursor.unexpected('an expression');
   const lambda = parseLambdaAfterBracket(cursor, at);
   if (lambda !== undefined) return lambda;
-  if (startsQuery(cursor)) {
-    const query = parseQuery(cursor);
-    cursor.expect(')');
-    return { kind: 'subquery', query, at };
-  }
+  const query = startsQuery(cursor) ? parseWholeQuery(cursor) : undefined;
+  if (query !== undefined) return { kind: 'subquery', query, at };
   const items = cursor.list(() => parseExpression(cursor));
   cursor.expect(')');
   return items.length === 1 ? (items[0] as Expression) : { kind: 'row', items, at };
+}
+
+/** A query up to the closing bracket; undefined, with nothing read, where it only begins an expression: `(SELECT 1) + 1)`. */
+function parseWholeQuery(cursor: Cursor): Query | undefined {
+  const isNested = cursor.is('(');
+  const mark = cursor.mark();
+  const parameters = cursor.parameters;
+  try {
+    const query = parseQuery(cursor);
+    cursor.expect(')');
+    return query;
+  } catch (error) {
+    if (!isNested) throw error;
+    cursor.back(mark);
+    cursor.parameters = parameters;
+    return undefined;
+  }
 }
 
 /** `(x, y) -> …`, when the opening bracket has been read. */

@@ -161,6 +161,10 @@ function parseItem(cursor: Cursor): SelectItem {
     return { kind: 'all', of, ...(aliases === undefined ? {} : { aliases }), at };
   }
   const expression = parseExpression(cursor);
+  if (cursor.accept('.', '*')) {
+    const aliases = cursor.is('AS') && cursor.is('(', 1) ? readAliases(cursor) : undefined;
+    return { kind: 'all', of: expression, ...(aliases === undefined ? {} : { aliases }), at };
+  }
   const named = cursor.accept('AS') || (cursor.isName() && !startsRowLimit(cursor));
   return { kind: 'expression', expression, ...(named ? { alias: cursor.expectName() } : {}), at };
 }

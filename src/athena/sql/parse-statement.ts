@@ -1,4 +1,4 @@
-import { syntaxFailure } from '../errors.ts';
+import { notSupportedFailure, syntaxFailure } from '../errors.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseAlterTable, parseCreateExternalTable, parseProperties } from './parse-hive.ts';
@@ -45,10 +45,19 @@ function readStatement(cursor: Cursor): Statement {
     return { kind: 'repairTable', name: cursor.expectQualifiedName() };
   }
   if (cursor.accept('ALTER', 'TABLE')) return parseAlterTable(cursor);
-  if (cursor.accept('INSERT', 'INTO')) return parseInsert(cursor);
+  if (cursor.accept('INSERT')) {
+    cursor.expect('INTO');
+    return parseInsert(cursor);
+  }
+  const word = ICEBERG_WORDS.find((one) => cursor.is(one));
+  if (word !== undefined)
+    throw notSupportedFailure(cursor.sql, cursor.at, `${word}, which Athena has for Iceberg tables`);
   if (cursor.accept('UNLOAD')) return parseUnload(cursor);
   throw cursor.unexpected('a statement');
 }
+
+/** Statements for tables that keep versions of their rows. */
+const ICEBERG_WORDS: readonly string[] = ['DELETE', 'UPDATE', 'MERGE', 'OPTIMIZE', 'VACUUM'];
 
 function parseExplain(cursor: Cursor): Statement {
   const analyze = cursor.accept('ANALYZE');

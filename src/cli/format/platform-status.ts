@@ -15,10 +15,18 @@ export function formatPlatformStatus(status: PlatformStatus, paint: Paint): stri
     `days      ${countsLine(lake.days)} in the last five weeks`,
     ...(lake.failedDays.length > 0 ? [`failed    ${lake.failedDays.join(', ')}`] : []),
     `database  ${database.database} is ${database.state}${where}${version}`,
+    `shop api  ${shopApiLine(status)}`,
     ...lastRunLines(status),
     ...secretLines(status),
     `Next: ${nextStep(status)}`,
   ].join('\n');
+}
+
+function shopApiLine({ shopApi, state }: PlatformStatus): string {
+  if (shopApi.state === 'running') return `running on ${shopApi.url}`;
+  if (state === 'not-deployed') return 'stopped';
+  const words = shopApi.state === 'stopped' ? 'stopped' : `not answering on ${shopApi.url}`;
+  return `${words} (start it: dp deploy)`;
 }
 
 function lastRunLines({ lastRun }: PlatformStatus): string[] {

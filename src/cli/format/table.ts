@@ -109,13 +109,21 @@ function cutTo(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** A small table of words, for commands whose result is a list. Numbers in `right` columns stand right. */
+/**
+ * A small table of words, for commands whose result is a list. Numbers in `right` columns stand right. With
+ * `widthMax` it is cut to a terminal's columns.
+ */
 export function drawTable(
   titles: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
+  widthMax?: number,
 ): string {
   const columns = titles.map((name, index) => ({ name, type: right.includes(index) ? 'bigint' : 'varchar' }));
-  const formatter = tableFormatter({ columns, terminal: false });
+  const formatter = tableFormatter({
+    columns,
+    terminal: false,
+    ...(widthMax === undefined ? {} : { widthMax }),
+  });
   return formatter.rows(rows) + formatter.tail();
 }

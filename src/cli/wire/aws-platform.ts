@@ -5,7 +5,6 @@ import type { Settings } from '../../config/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { assert } from '../../std/assert.ts';
 import { once } from '../../std/once.ts';
-import { notOnAws } from '../errors.ts';
 import { openAwsQueries } from './aws-queries.ts';
 import { openAwsShopDatabase } from './aws-shop-database.ts';
 import { openWatching } from './aws-watching.ts';
@@ -16,9 +15,6 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
   const { environment } = settings;
   const environmentVariables = surroundings.environment;
   const disposals: (() => Promise<void>)[] = [];
-  const missing = (what: string) => async () => {
-    throw notOnAws(what, environment);
-  };
   const clients = once(async () => {
     const { openAwsClients } = await import('../../aws/aws-clients.ts');
     const { openSignIn } = await import('../../aws/sign-in.ts');
@@ -39,11 +35,20 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
     const { openSessionsOf } = await import('../../aws/open-sessions.ts');
     return openSessionsOf(settings, { clients: await clients(), environmentVariables });
   });
+  const lake = once(async () => {
+    const { openAwsLake } = await import('../../aws/lake.ts');
+    return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
+  });
   return {
     environment,
     lifecycle: once(async () => {
       const { openLifecycleOf } = await import('../../aws/open-deploy.ts');
       return openLifecycleOf(settings, { clients: await clients(), environmentVariables, database });
+    }),
+    hops: once(async () => {
+      const { openAwsHops } = await import('../../aws/hops.ts');
+      const { settingsOnAws } = await import('../../aws/open-deploy.ts');
+      return openAwsHops({ settings: settingsOnAws(settings), clients, names });
     }),
     stacks: once(async () => {
       const { openStacksOf } = await import('../../aws/open-deploy.ts');
@@ -54,13 +59,13 @@ export function openAwsPlatform(settings: Settings, surroundings: Surroundings):
       return openImagesOf(settings, { clients: await clients(), environmentVariables });
     }),
     database,
-    lake: once(async () => {
-      const { openAwsLake } = await import('../../aws/lake.ts');
-      return openAwsLake({ clients: await clients(), bucket: (await names()).etlBucket });
-    }),
+    lake,
     ...openPipeline({ clients, names }),
-    secrets: missing('Rotating secrets'),
-    ...openWatching({ settings, clients, names, sessions }),
+    secrets: once(async () => {
+      const { openAwsSecretsOf } = await import('./aws-secrets.ts');
+      return openAwsSecretsOf({ settings, surroundings, clients: await clients() }, { sessions });
+    }),
+    ...openWatching({ settings, clients, names, sessions, lake, note: surroundings.note }),
     ...openAwsQueries({ settings, surroundings, clients, disposals }),
     shopApi: once(async () => {
       const { openShopApiOf } = await import('../../aws/open-shop-api.ts');
@@ -109,5 +114,6 @@ function signInInput(settings: Settings, surroundings: Surroundings): SignInInpu
     region,
     account: environmentConfig.kind === 'aws' ? environmentConfig.account : undefined,
     environmentVariables: surroundings.environment,
+    prompts: surroundings.signInPrompts,
   };
 }

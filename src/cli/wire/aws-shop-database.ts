@@ -1,15 +1,8 @@
-import type { AwsClients } from '../../aws/aws-clients.ts';
-import type { DatabaseTunnel } from '../../aws/database.ts';
-import type { Settings } from '../../config/settings.ts';
-import type { Database, DatabaseUser } from '../../platform/database.ts';
-import { systemClock } from '../../std/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import { type AwsTunnelInput, openAwsTunnel } from './aws-tunnel.ts';
 import { keptIn } from './disposals.ts';
-import type { Surroundings } from './surroundings.ts';
 
-interface AwsShopDatabaseInput {
-  readonly settings: Settings;
-  readonly surroundings: Surroundings;
-  readonly clients: AwsClients;
+interface AwsShopDatabaseInput extends AwsTunnelInput {
   readonly disposals: (() => Promise<void>)[];
 }
 
@@ -28,7 +21,8 @@ export async function openAwsShopDatabase(input: AwsShopDatabaseInput): Promise<
     { clients: input.clients, historyPath: paths.history },
     {
       signal: surroundings.signal(),
-      openTunnel: (user, signal) => openShopTunnel(input, { user, signal }),
+      openTunnel: (user, signal) =>
+        openAwsTunnel(input, { target: 'writer', user, signal, reason: `dp db, as ${user}` }),
       openSession: (access) => openSqlSession(access, failures),
       runClient: async ({ starting }, access) => {
         const { findMysqlClient } = await import('../../local/mysql-binaries.ts');
@@ -44,39 +38,3 @@ export async function openAwsShopDatabase(input: AwsShopDatabaseInput): Promise<
   );
   return keptIn(disposals)(database);
 }
-
-/** Loopback only, with a password that only this process and what it starts know. */
-async function openShopTunnel(
-  { settings, surroundings, clients }: AwsShopDatabaseInput,
-  { user, signal }: { readonly user: DatabaseUser; readonly signal: AbortSignal },
-): Promise<DatabaseTunnel> {
-  const { openSessionsOf } = await import('../../aws/open-sessions.ts');
-  const { openTunnel } = await import('../../operations/open-tunnel.ts');
-  const { tunnelLine } = await import('../format/tunnel-line.ts');
-  const tunnel = await openTunnel(
-    {
-      target: 'writer',
-      port: 0,
-      sessions: 1,
-      keepAlive: false,
-      raw: false,
-      withPassword: true,
-      reason: `dp db, as ${user}`,
-    },
-    {
-      sessions: () =>
-        openSessionsOf(settings, { clients, user, environmentVariables: surroundings.environment }),
-      now: systemClock.now,
-      signal,
-      notify: (news) => {
-        const line = TOLD_OF_TUNNEL.has(news.event) ? tunnelLine(news) : undefined;
-        if (line !== undefined) surroundings.note(line);
-      },
-    },
-  );
-  const { host, port, user: name = '', password = '' } = tunnel;
-  return { host, port, user: name, password, close: () => tunnel.close('done', 0) };
-}
-
-/** A tunnel that only serves the command itself is told of when it takes time or is in trouble. */
-const TOLD_OF_TUNNEL = new Set(['starting', 'connection', 'reconnecting', 'reconnected', 'degraded']);

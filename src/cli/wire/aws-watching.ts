@@ -12,12 +12,23 @@ interface WatchingInput {
   readonly clients: () => Promise<AwsClients>;
   readonly names: () => Promise<PlatformNames>;
   readonly sessions: Platform['sessions'];
+  readonly lake: Platform['lake'];
+  /** Says one sentence to the operator. */
+  readonly note: (text: string) => void;
 }
 
 /** What an environment on AWS tells of itself, and of what dp changed in it. */
 export function openWatching(input: WatchingInput): Pick<Platform, 'logs' | 'journal'> {
   const { settings, clients, names } = input;
-  const journal = journalOf(settings);
+  const identity = once(async () => {
+    const { operatorIdentity } = await import('../../aws/operator-identity.ts');
+    return operatorIdentity(await clients());
+  });
+  const journal = once(async () => {
+    const { openTeamJournal } = await import('../../aws/journal.ts');
+    const mine = await journalOf(settings)();
+    return openTeamJournal({ mine, bucket: input.lake, identity, notify: input.note });
+  });
   return {
     journal,
     logs: once(async () => {

@@ -37,6 +37,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
   });
   return {
     environment: settings.environment,
+    hops: async () => [],
     catalog,
     ...onlyAtAws(settings.environment),
     database,
@@ -49,7 +50,10 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
     history,
     shopApi: once(async () => {
       const { openLocalShopApi } = await import('../../local/shop-api.ts');
-      return kept(openLocalShopApi({ database, logPath: async () => (await paths()).apiLog }));
+      const { findShopProcess } = await import('../../local/shop-process.ts');
+      const logPath = async () => (await paths()).apiLog;
+      const served = async () => findShopProcess(await paths());
+      return kept(openLocalShopApi({ database, logPath, served }));
     }),
     sessions: once(async () => {
       const { openLocalSessions } = await import('../../local/sessions.ts');
@@ -105,8 +109,10 @@ function localOperating(
     lifecycle: once(async () => {
       const { openLocalLifecycle } = await import('../../local/lifecycle.ts');
       const { openShopSteps } = await import('../../local/shop-steps.ts');
+      const { openShopProcess } = await import('../../local/shop-process.ts');
+      const input = { paths: await paths(), environmentVariables };
       const shop = openShopSteps({ clock: systemClock });
-      return openLocalLifecycle({ paths: await paths(), environmentVariables }, { shop });
+      return openLocalLifecycle(input, { shop, shopProcess: openShopProcess(input) });
     }),
     journal,
     logs: once(async () => {

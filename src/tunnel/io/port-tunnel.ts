@@ -92,6 +92,7 @@ export class PortTunnel {
   state(): TunnelState {
     const none = {
       ready: 0,
+      needsSignIn: false,
       streams: 0,
       sentBytes: 0,
       receivedBytes: 0,

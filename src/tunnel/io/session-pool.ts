@@ -33,6 +33,8 @@ export type PoolEvent =
 
 export interface PoolState {
   readonly ready: number;
+  /** A session waits for the operator: credentials are over. */
+  readonly needsSignIn: boolean;
   readonly streams: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
@@ -45,6 +47,7 @@ interface Slot {
   readonly index: number;
   session: LiveSession | undefined;
   failures: number;
+  needsSignIn: boolean;
   rolledAtMs: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -73,6 +76,7 @@ export class SessionPool {
       index,
       session: undefined,
       failures: 0,
+      needsSignIn: false,
       rolledAtMs: -Infinity,
       timer: undefined,
     }));
@@ -116,6 +120,7 @@ export class SessionPool {
     const sum = (pick: (one: SessionCounters) => number) => counters.reduce((all, one) => all + pick(one), 0);
     return {
       ready: this.slots.filter(({ session }) => session?.canOpenStream && session.isConnected).length,
+      needsSignIn: this.slots.some((slot) => slot.needsSignIn),
       streams: sum((one) => one.streams),
       sentBytes: this.past.sentBytes + sum((one) => one.sentBytes),
       receivedBytes: this.past.receivedBytes + sum((one) => one.receivedBytes),
@@ -194,7 +199,8 @@ export class SessionPool {
       await this.start(slot);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.deps.notify({ kind: 'start-failed', slot: slot.index, failure: error });
+      if (error.code === 'not-signed-in') this.askForSignIn(slot, error);
+      else this.deps.notify({ kind: 'start-failed', slot: slot.index, failure: error });
       this.startLater(slot);
     }
   }
@@ -206,6 +212,11 @@ export class SessionPool {
   }
 
   private hear(slot: Slot, session: LiveSession, event: LiveSessionEvent): void {
+    if (event.kind === 'needs-sign-in') {
+      this.askForSignIn(slot, event.failure);
+      return;
+    }
+    if (event.kind === 'ready' || event.kind === 'reconnected') slot.needsSignIn = false;
     if (event.kind === 'ready') slot.failures = 0;
     if (event.kind === 'ended') {
       this.remember(session);
@@ -221,6 +232,13 @@ export class SessionPool {
     }
     this.deps.notify({ ...event, slot: slot.index });
     this.wake();
+  }
+
+  /** Once, however often it is tried again meanwhile. */
+  private askForSignIn(slot: Slot, failure: Failure): void {
+    if (slot.needsSignIn) return;
+    slot.needsSignIn = true;
+    this.deps.notify({ kind: 'needs-sign-in', slot: slot.index, failure });
   }
 
   private remember(session: LiveSession): void {

@@ -57,19 +57,25 @@ export const runEventsAreKept: Guard = (model) =>
     const target = String(at(properties, 'Targets', 0, 'Arn'));
     const name = target.split(':log-group:')[1];
     const group = model.all('AWS::Logs::LogGroup').find((one) => one.properties.LogGroupName === name);
-    const open = model.all('AWS::Logs::ResourcePolicy').some((policy) =>
-      serviceMay(JSON.parse(String(policy.properties.PolicyDocument)), 'events.amazonaws.com', {
-        action: 'logs:PutLogEvents',
-        resource: `${target}:stream`,
-        context: { 'aws:sourceaccount': model.settings.account },
-      }),
-    );
+    // EventBridge says for which rule it writes a line, but not for which it makes the stream.
+    const may = (action: string, context: Record<string, string>): boolean =>
+      model.all('AWS::Logs::ResourcePolicy').some((policy) =>
+        serviceMay(JSON.parse(String(policy.properties.PolicyDocument)), 'events.amazonaws.com', {
+          action,
+          resource: `${target}:stream`,
+          context,
+        }),
+      );
+    const rule = `${target.split(':log-group:')[0]?.replace(':logs:', ':events:')}:rule/`;
+    const write = (name: unknown) => may('logs:PutLogEvents', { 'aws:sourcearn': `${rule}${name}` });
+    const open = may('logs:CreateLogStream', {}) && write(properties.Name);
     const filters = model
       .all('AWS::Logs::MetricFilter')
       .filter((one) => one.properties.LogGroupName === name);
     return [
       group === undefined && `${id} writes to ${target}, which is no log group here`,
       !open && `${id} is not let into ${name}`,
+      write('another') && `${name} takes lines of any rule`,
       filters.length === 0 && `nothing counts the events of ${id}`,
     ];
   });

@@ -1,4 +1,4 @@
-import { NETWORK_ROLES, type NetworkRole } from '../../../infra/network-flows.ts';
+import { NETWORK_ROLES, type NetworkRole } from '../../../src/config/network-flows.ts';
 import type { PlatformModel, Resource } from './platform-model.ts';
 
 /** Which security group is whose: by the names of the groups, without asking how the stack made them. */

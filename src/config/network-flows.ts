@@ -1,4 +1,4 @@
-import type { PlatformSettings } from '../src/config/platform-settings.ts';
+import type { PlatformSettings } from './platform-settings.ts';
 
 export const MYSQL_PORT = 3306;
 export const HTTPS_PORT = 443;
