@@ -1,4 +1,5 @@
 import { bucketPermissions, deployPermissions, imagePermissions } from './deploy-permissions.ts';
+import { journalPermissions } from './journal-permissions.ts';
 import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
 import { sessionPermissions } from './session-permissions.ts';
 
@@ -208,37 +209,6 @@ function watchPermissions(arn: Arns): OperatorPermission[] {
       actions: ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResources'],
       resources: [arn.stacks],
       because: "A stack's ARN ends with an id that AWS chooses.",
-    },
-  ];
-}
-
-/** Whoever changes something writes it down where the team reads it; nobody needs to list more than that. */
-function journalPermissions(arn: Arns): OperatorPermission[] {
-  const groups: OperatorGroup[] = ['operator', 'deployer'];
-  const commands = [
-    'history',
-    'undo',
-    'deploy',
-    'destroy',
-    'rollback',
-    'image push',
-    'db init',
-    'db migrate',
-  ];
-  return [
-    {
-      commands,
-      groups,
-      actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [`${arn.etlBucket}/journal/*`],
-      because: 'Entries of the journal are named by when they began.',
-    },
-    {
-      commands,
-      groups,
-      actions: ['s3:ListBucket'],
-      resources: [arn.etlBucket],
-      conditions: { StringEquals: { 's3:prefix': 'journal/' } },
     },
   ];
 }

@@ -18,7 +18,8 @@ export type Component =
   | 'trino'
   | 'python-spark'
   | 'shells'
-  | 'tmux';
+  | 'tmux'
+  | 'chromium';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.dp', 'cache');
@@ -57,6 +58,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return ensurePrograms(['bash', 'zsh', 'fish']);
     case 'tmux':
       return ensurePrograms(['tmux']);
+    case 'chromium':
+      return ensurePrograms(['chromium']);
     case 'trino':
       return { ...ensureJava(), DP_TRINO_CLASSPATH: ensureTrino() };
   }

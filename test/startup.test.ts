@@ -21,7 +21,7 @@ interface Metafile {
 
 /** Too heavy to be loaded before a command knows that it needs it. */
 const HEAVY =
-  /@aws-sdk|@smithy|aws-cdk-lib|@aws-cdk|cdk-nag|constructs|@duckdb|mysql2|@inquirer|(^|\/)zod|hono|(^|\/)ws\//;
+  /@aws-sdk|@smithy|aws-cdk-lib|@aws-cdk|cdk-nag|constructs|@duckdb|mysql2|@inquirer|(^|\/)zod|hono|echarts|zrender|(^|\/)ws\//;
 
 const metafile = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', 'dist', 'metafile.json'), 'utf8'),

@@ -72,6 +72,11 @@ export const SUITES: readonly Suite[] = [
     needs: ['cfn-lint'],
   },
   {
+    name: 'browser',
+    files: ['test/browser/**/*.test.ts'],
+    needs: ['chromium'],
+  },
+  {
     name: 'dialect',
     files: ['test/athena/**/*.test.ts'],
     needs: [],
@@ -91,7 +96,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in}-emulators.test.ts',
+      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

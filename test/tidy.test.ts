@@ -46,6 +46,7 @@ const MAY_IMPORT: Record<Room, { rooms: readonly Room[]; packages: readonly RegE
       /^@inquirer\/prompts$/,
       /^string-width$/,
       /^simple-ascii-chart$/,
+      /^echarts\/(core|charts|components|renderers)$/,
       /^fastest-levenshtein$/,
       /^node:/,
     ],

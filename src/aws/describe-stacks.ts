@@ -16,7 +16,10 @@ export async function describeStack(name: string, clients: AwsClients): Promise<
     if (stack === undefined || status === 'REVIEW_IN_PROGRESS' || status === 'DELETE_COMPLETE')
       return undefined;
     const outputs = (stack.Outputs ?? []).map((one) => [one.OutputKey ?? '', one.OutputValue ?? '']);
-    return { stack: name, status, outputs: Object.fromEntries(outputs) };
+    const { StackDriftStatus: drift, LastCheckTimestamp: at } = stack.DriftInformation ?? {};
+    const lastDrift =
+      at === undefined ? {} : { lastDrift: { drifted: drift === 'DRIFTED', checkedAt: at.toISOString() } };
+    return { stack: name, status, outputs: Object.fromEntries(outputs), ...lastDrift };
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type OutgoingJournal,
 } from '../platform/journal.ts';
 import type { Lake } from '../platform/lake.ts';
+import { within } from '../std/deadline.ts';
 import { eachOf } from '../std/each-of.ts';
 import { messageOf } from '../std/failure.ts';
 
@@ -40,12 +41,12 @@ export function openTeamJournal(deps: TeamJournalDeps): Journal {
     hasComplained = true;
   };
   const send = (): Promise<void> =>
-    within(sendAll(deps)).catch((error: unknown) =>
+    within(PATIENCE_MS, sendAll(deps)).catch((error: unknown) =>
       complain(`The team’s journal cannot be written to (${messageOf(error)}).`),
     );
   return {
     begin: async (entry) => {
-      const identity = await within(deps.identity()).catch(() => undefined);
+      const identity = await within(PATIENCE_MS, deps.identity()).catch(() => undefined);
       await deps.mine.begin({
         ...entry,
         who: identity === undefined ? entry.who : `${identity} (${entry.who})`,
@@ -130,16 +131,4 @@ function merged(
   const entries = new Map([...team, ...mine].map((entry) => [`${entry.startedAt} ${entry.id}`, entry]));
   const inOrder = [...entries.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
   return inOrder.slice(-entriesMax);
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

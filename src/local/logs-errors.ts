@@ -2,7 +2,6 @@ import { Failure } from '../std/failure.ts';
 
 /** Parts that only an environment on AWS has, and what stands for them here. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  crawler: 'the catalog is written by the load itself, so nothing crawls',
   bastion:
     'tunnels go through a gateway in their own process, which tells all it has to tell on its terminal',
 };

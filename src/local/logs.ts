@@ -1,5 +1,6 @@
 import { MANIFESTS } from '../etl/lake-keys.ts';
 import { type Manifest, parseManifest } from '../etl/manifest.ts';
+import type { Crawl, Crawlers } from '../platform/crawlers.ts';
 import type { Journal } from '../platform/journal.ts';
 import { journalReader } from '../platform/journal-lines.ts';
 import type { Lake } from '../platform/lake.ts';
@@ -8,13 +9,19 @@ import { fileLines } from './follow-file.ts';
 import { noSuchLog } from './logs-errors.ts';
 import type { LocalPaths } from './paths.ts';
 
-const SOURCES: readonly LogSourceName[] = ['api', 'job', 'database', 'rotation', 'changes'];
+const SOURCES: readonly LogSourceName[] = ['api', 'job', 'crawler', 'database', 'rotation', 'changes'];
 const LOOK_EVERY_MS = 250;
+/** Crawls of one crawler that are told of. */
+const CRAWLS_MAX = 100;
 
 /** What the local environment says of itself: the server's log, the API's requests, the lake's runs, dp's own changes. */
 export function openLocalLogs(
   { paths }: { readonly paths: LocalPaths },
-  deps: { readonly lake: () => Promise<Lake>; readonly journal: () => Promise<Journal> },
+  deps: {
+    readonly lake: () => Promise<Lake>;
+    readonly journal: () => Promise<Journal>;
+    readonly crawlers: () => Promise<Crawlers>;
+  },
 ): Logs {
   const changes = async (source: LogSourceName, wanted: RegExp): Promise<LogReader[]> => {
     const { list } = await deps.journal();
@@ -28,6 +35,7 @@ export function openLocalLogs(
       if (source === 'api') return [fileReader(source, paths.apiLog, jsonTime)];
       if (source === 'changes') return changes(source, /^dp /);
       if (source === 'rotation') return changes(source, /^dp secrets ro/);
+      if (source === 'crawler') return [crawlReader(await deps.crawlers())];
       if (source === 'job') return [jobReader(await deps.lake())];
       throw noSuchLog({ source, sources: SOURCES });
     },
@@ -65,6 +73,37 @@ function jsonTime(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Each crawl of each crawler, as it begins and ends. */
+function crawlReader(crawlers: Crawlers): LogReader {
+  const told = new Set<string>();
+  return {
+    async *lines() {
+      const found: LogLine[] = [];
+      for (const { name } of await crawlers.list()) {
+        for (const crawl of await crawlers.history(name, CRAWLS_MAX)) found.push(...crawlLines(name, crawl));
+      }
+      for (const line of found.sort((a, b) => a.at.localeCompare(b.at))) {
+        const key = `${line.at} ${line.text}`;
+        if (told.has(key)) continue;
+        told.add(key);
+        yield line;
+      }
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function crawlLines(name: string, { startedAt, endedAt, state, summary, error }: Crawl): LogLine[] {
+  const lines: LogLine[] = [];
+  if (startedAt !== null) lines.push({ at: startedAt, source: 'crawler', text: `${name}: started` });
+  if (endedAt !== null) {
+    const words = error ?? summary;
+    const text = `${name}: ${state}${words === null ? '' : `: ${words}`}`;
+    lines.push({ at: endedAt, source: 'crawler', text });
+  }
+  return lines;
 }
 
 /** What the manifests of the lake's runs tell: each start and each end is one line. */

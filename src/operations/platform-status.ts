@@ -1,122 +1,122 @@
 import { addDays, dayAt } from '../etl/business-day.ts';
-import { MANIFESTS } from '../etl/lake-keys.ts';
-import type { DayRecord } from '../etl/ledger.ts';
-import { parseManifest } from '../etl/manifest.ts';
-import type { Database, DatabaseState } from '../platform/database.ts';
-import type { Lifecycle } from '../platform/lifecycle.ts';
-import type { SecretDescription, Secrets } from '../platform/secrets.ts';
-import type { ShopApi, ShopApiState } from '../platform/shop-api.ts';
+import { nextStarts } from '../etl/daily-cron.ts';
+import type { MonthCost } from '../platform/costs.ts';
+import type { DatabaseState } from '../platform/database.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { DailySchedule } from '../platform/schedule.ts';
+import type { ShopApiState } from '../platform/shop-api.ts';
+import { Failure } from '../std/failure.ts';
 import type { EtlDeps } from './etl-deps.ts';
 import { etlStatus } from './etl-status.ts';
-import { withAge } from './list-secrets.ts';
+import { dueDay, type LakeStatus, type LastRun, lakeStatus, lastRun, readOnce } from './lake-status.ts';
+import {
+  apiState,
+  type KnownDrift,
+  knownDrift,
+  lookAt,
+  type OpenTunnel,
+  openTunnels,
+  type SecretAge,
+  secretAges,
+  type UnknownPart,
+} from './status-parts.ts';
+
+/** Raised when a key of the status changes its meaning. Keys may be added without. */
+const STATUS_VERSION = 1;
 
 export interface PlatformStatusDeps {
-  readonly lifecycle: Lifecycle;
-  readonly database: Database;
+  readonly platform: Platform;
   readonly etl: EtlDeps;
-  readonly secrets: Secrets;
-  readonly shopApi: ShopApi;
 }
 
 export interface PlatformStatus {
+  readonly version: typeof STATUS_VERSION;
   readonly environment: string;
-  /** not-deployed · stale: the newest verified day is older than yesterday in Japan, or there is none · ready. */
+  /** stale: the newest verified day is older than the last scheduled run should have made it, or there is none. */
   readonly state: 'not-deployed' | 'stale' | 'ready';
-  readonly database: DatabaseState;
-  readonly shopApi: ShopApiState;
   readonly lake: LakeStatus;
   /** The run that ended last, whatever its day. Null when none has. */
   readonly lastRun: LastRun | null;
-  /** Empty before the environment is deployed. */
+  /** When the schedule starts the next load, in UTC, and the day it loads. Null where nothing is scheduled. */
+  readonly nextRun: { readonly at: string; readonly day: string } | null;
+  /** Null, here and below: not known, or not there in this environment; `unknown` says which could not be told. */
+  readonly database: DatabaseState | null;
+  readonly shopApi: ShopApiState | null;
   readonly secrets: readonly SecretAge[];
+  readonly tunnels: readonly OpenTunnel[] | null;
+  readonly drift: KnownDrift | null;
+  readonly cost: MonthCost | null;
+  readonly unknown: readonly UnknownPart[];
 }
 
-export interface SecretAge {
-  readonly name: string;
-  /** Null where there is no password, or nobody may know. */
-  readonly ageDays: number | null;
-  readonly state: string;
-  /** The time of its next rotation is over. */
-  readonly isDue: boolean;
-}
-
-export interface LastRun {
-  readonly runId: string;
-  readonly date: string;
-  readonly state: string;
-  /** ISO 8601, UTC. */
-  readonly endedAt: string;
-}
-
-export interface LakeStatus {
-  /** The JST day up to which data could be loaded: yesterday. */
-  readonly expectedDay: string;
-  readonly newestVerifiedDay: string | null;
-  /** Days between the two; null when nothing is verified. */
-  readonly daysBehind: number | null;
-  /** Days of the last five weeks by state. */
-  readonly days: Readonly<Record<string, number>>;
-  readonly failedDays: readonly string[];
-}
-
-/** What the operator needs to know first: is the data there, and does the database answer. */
-export async function platformStatus(
-  { environment }: { readonly environment: string },
-  deps: PlatformStatusDeps,
-): Promise<PlatformStatus> {
-  const [deployed, database, shopApi, { days }] = await Promise.all([
-    deps.lifecycle.isDeployed(),
-    deps.database.describe(),
-    deps.shopApi.describe(),
-    etlStatus({}, deps.etl),
+/**
+ * What the operator needs to know first: is the data there, and does the rest answer. All parts are looked at side by side,
+ * and each for a while only. Throws when it cannot be told whether the data is there; any other part may be unknown.
+ */
+export async function platformStatus(_input: object, deps: PlatformStatusDeps): Promise<PlatformStatus> {
+  const { platform } = deps;
+  const etl = { ...deps.etl, lake: readOnce(deps.etl.lake) };
+  const isDeployed = await (await platform.lifecycle()).isDeployed();
+  const unknown: UnknownPart[] = [];
+  const [lake, others] = await Promise.all([
+    lookAtLake({ isDeployed }, { platform, etl, unknown }),
+    lookAtOthers({ isDeployed, nowMs: etl.clock.now() }, { platform, unknown }),
   ]);
-  const lake = lakeStatus(days, addDays(dayAt(deps.etl.clock.now()), -1));
-  const state = deployed ? (lake.daysBehind === 0 ? 'ready' : 'stale') : 'not-deployed';
-  const now = deps.etl.clock.now();
+  const state = !isDeployed ? 'not-deployed' : lake.lake.daysBehind === 0 ? 'ready' : 'stale';
+  const { environment } = platform;
+  const sorted = unknown.sort((a, b) => a.part.localeCompare(b.part));
+  return { version: STATUS_VERSION, environment, state, ...lake, ...others, unknown: sorted };
+}
+
+type Looking = PlatformStatusDeps & { readonly unknown: UnknownPart[] };
+
+async function lookAtLake(
+  { isDeployed }: { readonly isDeployed: boolean },
+  { platform, etl, unknown }: Looking,
+): Promise<Pick<PlatformStatus, 'lake' | 'lastRun' | 'nextRun'>> {
+  const nowMs = etl.clock.now();
+  const [{ days }, schedule, run] = await Promise.all([
+    etlStatus({}, etl).catch((error: unknown) => {
+      // Before a deploy there may be no bucket; afterwards its absence is news.
+      if (isDeployed || !(error instanceof Failure)) throw error;
+      return { days: [] };
+    }),
+    isDeployed ? lookAt('schedule', async () => (await platform.schedule()).show(), unknown) : null,
+    isDeployed ? lookAt('last run', () => lastRun(etl), unknown) : null,
+  ]);
+  const expectedDay = dueDay(schedule ?? undefined, nowMs);
   return {
-    environment,
-    state,
-    database,
+    lake: await lakeStatus({ days, expectedDay }, etl),
+    lastRun: run,
+    nextRun: nextRunOf(schedule ?? undefined, nowMs),
+  };
+}
+
+function nextRunOf(schedule: DailySchedule | undefined, nowMs: number): PlatformStatus['nextRun'] {
+  const [start] = schedule?.enabled === true ? (nextStarts(schedule, { nowMs, count: 1 }) ?? []) : [];
+  return start === undefined ? null : { at: new Date(start).toISOString(), day: addDays(dayAt(start), -1) };
+}
+
+async function lookAtOthers(
+  { isDeployed, nowMs }: { readonly isDeployed: boolean; readonly nowMs: number },
+  { platform, unknown }: Omit<Looking, 'etl'>,
+): Promise<Pick<PlatformStatus, 'database' | 'shopApi' | 'secrets' | 'tunnels' | 'drift' | 'cost'>> {
+  const part = <T>(name: string, look: () => Promise<T>): Promise<T | null> =>
+    isDeployed ? lookAt(name, look, unknown) : Promise.resolve(null);
+  const database = lookAt('database', async () => (await platform.database()).describe(), unknown);
+  const [shopApi, secrets, tunnels, drift, cost] = await Promise.all([
+    part('shop api', () => apiState(platform)),
+    part('secrets', () => secretAges(platform, nowMs)),
+    part('tunnels', () => openTunnels(platform)),
+    part('drift', () => knownDrift(platform)),
+    part('cost', async () => (await platform.costs()).month()),
+  ]);
+  return {
+    database: await database,
     shopApi,
-    lake,
-    lastRun: await lastRun(deps.etl),
-    secrets: deployed ? (await deps.secrets.list()).map((secret) => ageOf(secret, now)) : [],
+    secrets: secrets ?? [],
+    tunnels,
+    drift,
+    cost: cost ?? null,
   };
-}
-
-function ageOf(secret: SecretDescription, nowMs: number): SecretAge {
-  const { name, state, ageDays, isDue } = withAge(secret, nowMs);
-  return { name, ageDays, state, isDue };
-}
-
-/** Run ids begin with their time, so the newest manifest is found without reading the others. */
-async function lastRun({ lake }: Pick<EtlDeps, 'lake'>): Promise<LastRun | null> {
-  const nameOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
-  const keys = (await lake.list(MANIFESTS)).map(({ key }) => key);
-  for (const key of keys.sort((a, b) => nameOf(b).localeCompare(nameOf(a)))) {
-    const bytes = await lake.read(key);
-    if (bytes === undefined) continue;
-    const { runId, date, state, endedAt } = parseManifest(bytes, key);
-    if (endedAt !== undefined) return { runId, date, state, endedAt };
-  }
-  return null;
-}
-
-function lakeStatus(days: readonly DayRecord[], expectedDay: string): LakeStatus {
-  const newest = days.findLast((day) => day.state === 'verified')?.date ?? null;
-  const counts: Record<string, number> = {};
-  for (const day of days) counts[day.state] = (counts[day.state] ?? 0) + 1;
-  return {
-    expectedDay,
-    newestVerifiedDay: newest,
-    daysBehind: newest === null ? null : daysBetween(newest, expectedDay),
-    days: counts,
-    failedDays: days.filter((day) => day.state === 'failed').map((day) => day.date),
-  };
-}
-
-const DAY_MS = 86_400_000;
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }

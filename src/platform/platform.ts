@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.ts';
+import type { Costs } from './costs.ts';
 import type { Crawlers } from './crawlers.ts';
 import type { Database } from './database.ts';
 import type { Engine, EngineChoice } from './engine.ts';
@@ -40,6 +41,8 @@ export interface Platform extends AsyncDisposable {
   /** Queries that ran before, and saved ones. */
   history(): Promise<QueryHistory>;
   shopApi(): Promise<ShopApi>;
+  /** What it has cost. */
+  costs(): Promise<Costs>;
   /** What its parts say of themselves. */
   logs(): Promise<Logs>;
   /** What dp changed here. */

@@ -82,6 +82,8 @@ export interface DeployedStack {
   /** CloudFormation's word: `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the last look for drift found; missing when nobody looked. */
+  readonly lastDrift?: { readonly drifted: boolean /** ISO 8601, UTC. */; readonly checkedAt: string };
 }
 
 export type NotifyStacks = (progress: StackProgress) => void;

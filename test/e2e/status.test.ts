@@ -1,7 +1,7 @@
 // The environment at a glance, once and watched.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,4 +47,19 @@ test('--watch --json gives one object for every change, here for a day that is l
   assert.equal(words.code, 0);
   assert.match(words.stdout, new RegExp(`^last run {2}${yesterday} verified at `, 'm'));
   assert.match(words.stdout, /^secrets {3}etl_reader 0 days, shop_api 0 days, admin 0 days old/m);
+});
+
+test('--html writes one page that its owner can read, with a drawing of every table', async () => {
+  const file = join(root, 'status.html');
+  const { code, stdout } = await dp('status', '--html', file, '--json');
+  assert.equal(code, 0, stdout);
+  const { state, page, nextRun, lake } = JSON.parse(stdout);
+  assert.deepEqual([state, page], ['ready', file]);
+  assert.match(nextRun.at, /^\d{4}-\d\d-\d\dT/);
+  assert.equal(lake.tables.length, 5);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const html = readFileSync(file, 'utf8');
+  assert.equal(html.match(/<svg /g)?.length, 5 + 3);
+  assert.match(html, new RegExp(`title="${yesterday} verified"`));
+  assert.ok(!/<script|https?:\/\/(?!www\.w3\.org)[a-z]/.test(html), 'nothing is fetched or run');
 });

@@ -1,61 +1,44 @@
 import type { PlatformStatus } from '../../operations/platform-status.ts';
-import type { Paint } from '../terminal.ts';
+import type { Colour, Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
+import { type StatusFact, statusFacts } from './status-facts.ts';
+import { visible } from './visible.ts';
 
 const COLOURS = { ready: 'green', stale: 'yellow', 'not-deployed': 'red' } as const;
+const TONES: Readonly<Record<StatusFact['tone'], Colour | undefined>> = {
+  good: undefined,
+  plain: undefined,
+  poor: 'yellow',
+  bad: 'red',
+};
 
 /** The environment on a few lines, data first, with what to do next. */
 export function formatPlatformStatus(status: PlatformStatus, paint: Paint): string {
-  const { database, lake } = status;
-  const where = database.host === undefined ? '' : ` on ${database.host}:${database.port}`;
-  const version = database.version === undefined ? '' : ` (${database.version})`;
+  const facts = statusFacts(status);
+  const width = Math.max(9, ...facts.map(({ name }) => name.length + 1));
+  const lines = facts.flatMap(({ name, text, tone }) => {
+    const colour = TONES[tone];
+    const said = visible(text);
+    const line = `${name.padEnd(width)} ${colour === undefined ? said : paint(colour, said)}`;
+    return name === 'lake' ? [line, ...tableLines(status, width)] : [line];
+  });
   return [
     `${status.environment} is ${paint(COLOURS[status.state], status.state)}.`,
-    `lake      ${lakeLine(status)}`,
-    `days      ${countsLine(lake.days)} in the last five weeks`,
-    ...(lake.failedDays.length > 0 ? [`failed    ${lake.failedDays.join(', ')}`] : []),
-    `database  ${database.database} is ${database.state}${where}${version}`,
-    `shop api  ${shopApiLine(status)}`,
-    ...lastRunLines(status),
-    ...secretLines(status),
+    ...lines,
     `Next: ${nextStep(status)}`,
   ].join('\n');
 }
 
-function shopApiLine({ shopApi, state }: PlatformStatus): string {
-  if (shopApi.state === 'running') return `running on ${shopApi.url}`;
-  if (state === 'not-deployed') return 'stopped';
-  const words = shopApi.state === 'stopped' ? 'stopped' : `not answering on ${shopApi.url}`;
-  return `${words} (start it: dp deploy)`;
-}
-
-function lastRunLines({ lastRun }: PlatformStatus): string[] {
-  if (lastRun === null) return [];
-  const { date, state, endedAt, runId } = lastRun;
-  return [`last run  ${date} ${state} at ${endedAt} (${runId})`];
-}
-
-function secretLines({ secrets }: PlatformStatus): string[] {
-  if (secrets.length === 0) return [];
-  const ages = secrets.flatMap(({ name, ageDays, state, isDue }) => {
-    if (ageDays === null) return [];
-    const age = `${name} ${formatCount(ageDays, 'day')}`;
-    if (state === 'unfinished') return [`${age} (rotation unfinished: dp doctor --fix)`];
-    return [isDue ? `${age} (due: dp secrets rotate ${name})` : age];
+/** Only the tables that are not where the lake is. */
+function tableLines({ lake }: PlatformStatus, width: number): string[] {
+  return lake.tables.flatMap(({ table, newestVerifiedDay, daysBehind }) => {
+    if (newestVerifiedDay === lake.newestVerifiedDay) return [];
+    const lag =
+      daysBehind === null
+        ? 'no verified day'
+        : `${newestVerifiedDay}, ${formatCount(daysBehind, 'day')} behind`;
+    return [`${''.padEnd(width)} ${table}: ${lag}`];
   });
-  return [`secrets   ${ages.join(', ')} old`];
-}
-
-function lakeLine({ lake }: PlatformStatus): string {
-  if (lake.newestVerifiedDay === null) return 'no verified day yet';
-  if (lake.daysBehind === 0) return `verified up to ${lake.newestVerifiedDay}, which is all there can be`;
-  return `verified up to ${lake.newestVerifiedDay}, ${lake.daysBehind} days behind ${lake.expectedDay}`;
-}
-
-function countsLine(days: Readonly<Record<string, number>>): string {
-  return Object.entries(days)
-    .map(([state, count]) => `${count} ${state}`)
-    .join(', ');
 }
 
 function nextStep({ state, lake }: PlatformStatus): string {

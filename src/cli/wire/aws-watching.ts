@@ -18,7 +18,7 @@ interface WatchingInput {
 }
 
 /** What an environment on AWS tells of itself, and of what dp changed in it. */
-export function openWatching(input: WatchingInput): Pick<Platform, 'logs' | 'journal'> {
+export function openWatching(input: WatchingInput): Pick<Platform, 'logs' | 'journal' | 'costs'> {
   const { settings, clients, names } = input;
   const identity = once(async () => {
     const { operatorIdentity } = await import('../../aws/operator-identity.ts');
@@ -31,6 +31,10 @@ export function openWatching(input: WatchingInput): Pick<Platform, 'logs' | 'jou
   });
   return {
     journal,
+    costs: once(async () => {
+      const { openAwsCosts } = await import('../../aws/costs.ts');
+      return openAwsCosts({ clients: await clients(), budget: (await names()).budget });
+    }),
     logs: once(async () => {
       const { openAwsLogs } = await import('../../aws/logs.ts');
       const own = `${settings.environment}-${settings.project}`;

@@ -35,6 +35,7 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
     const { openLocalDatabase } = await import('../../local/database.ts');
     return openLocalDatabase({ paths: await paths(), environmentVariables, notify: surroundings.note });
   });
+  const pipeline = openLocalPipeline({ settings, surroundings, paths, database, lake, catalog });
   return {
     environment: settings.environment,
     hops: async () => [],
@@ -59,8 +60,8 @@ export function openLocalPlatform(settings: Settings, surroundings: Surroundings
       const { openLocalSessions } = await import('../../local/sessions.ts');
       return kept(openLocalSessions({}, { database: await database() }));
     }),
-    ...localOperating(settings, { paths, lake, surroundings }),
-    ...openLocalPipeline({ settings, surroundings, paths, database, lake, catalog }),
+    ...pipeline,
+    ...localOperating(settings, { paths, lake, surroundings, crawlers: pipeline.crawlers }),
     [Symbol.asyncDispose]: () => disposeAll(disposals),
   };
 }
@@ -99,9 +100,10 @@ function localOperating(
   deps: {
     readonly paths: () => Promise<LocalPaths>;
     readonly lake: Platform['lake'];
+    readonly crawlers: Platform['crawlers'];
     readonly surroundings: Surroundings;
   },
-): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs'> {
+): Pick<Platform, 'lifecycle' | 'secrets' | 'journal' | 'logs' | 'costs'> {
   const { paths, lake } = deps;
   const { environment: environmentVariables, note: notify } = deps.surroundings;
   const journal = journalOf(settings);
@@ -115,9 +117,11 @@ function localOperating(
       return openLocalLifecycle(input, { shop, shopProcess: openShopProcess(input) });
     }),
     journal,
+    // Nothing is charged here.
+    costs: async () => ({ month: async () => undefined }),
     logs: once(async () => {
       const { openLocalLogs } = await import('../../local/logs.ts');
-      return openLocalLogs({ paths: await paths() }, { lake, journal });
+      return openLocalLogs({ paths: await paths() }, { lake, journal, crawlers: deps.crawlers });
     }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../../local/secrets.ts');
