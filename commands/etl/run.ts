@@ -58,6 +58,7 @@ export default class EtlRun extends DpCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EtlRun);
+    const { detach, engine, readers } = flags;
     const only = chosenStates(flags.only);
     const range = dayRange(flags);
     const input = {
@@ -70,19 +71,14 @@ export default class EtlRun extends DpCommand {
     };
     const settings = await this.settings();
     const onAws = settings.environmentConfig.kind === 'aws';
-    if (onAws && flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
-    if (onAws || flags.detach) {
+    if (onAws && engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    if (onAws || detach) {
       const platform = await this.platform();
       // What must be set up on this machine first is asked for here: a run apart can ask nobody.
       if (!onAws) await platform.engine(this.engineChoice(flags));
       const work = async () =>
         runDaysByJob(
-          {
-            ...input,
-            detach: flags.detach,
-            readers: flags.readers,
-            engine: onAws ? undefined : flags.engine,
-          },
+          { ...input, detach, readers, engine: onAws ? undefined : engine },
           {
             ...(await openJobDays(platform, settings)),
             ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
@@ -115,10 +111,7 @@ export default class EtlRun extends DpCommand {
     };
   }
 
-  private tell(
-    event: { readonly event: string },
-    line = etlEventLine(event as EtlEvent, this.paint()),
-  ): void {
+  private tell(event: { event: string }, line = etlEventLine(event as EtlEvent, this.paint())): void {
     void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
     if (line !== undefined) this.say(line);
   }
