@@ -39,7 +39,11 @@ export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
     const racers = [dp(server), ...peers()];
     const taken = new Map<string, Taken[]>(racers.map(({ who }) => [who, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const racer of racers) taken.get(racer.who)?.push(await race(racer, server));
+      for (const racer of racers) {
+        const one = await race(racer, server);
+        taken.get(racer.who)?.push(one);
+        console.log(`round ${round + 1}: ${racer.who} ${one.seconds.toFixed(1)} s, ${one.megabytes} MB`);
+      }
     }
     report(items, taken);
   } finally {

@@ -44,6 +44,9 @@ export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       plain.push(await runPlain(server, tools));
       mine.push(await runMine(server));
+      console.log(
+        `round ${round + 1}: ${((mine.at(-1)?.total ?? 0) / (plain.at(-1) ?? 0)).toFixed(2)} of plain PySpark`,
+      );
     }
     report(items, { mine, plain });
   } finally {

@@ -7,7 +7,7 @@ import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
 import { runDaysByJob } from '../../src/cli/run-days-by-job.ts';
-import { loadedDays } from '../../src/operations/change-outcomes.ts';
+import { daysByJob, loadedDays } from '../../src/operations/change-outcomes.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { openJobDays } from '../../src/operations/open-job-days.ts';
 import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
@@ -58,6 +58,7 @@ export default class EtlRun extends DpCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EtlRun);
+    const { detach, engine, readers } = flags;
     const only = chosenStates(flags.only);
     const range = dayRange(flags);
     const input = {
@@ -70,20 +71,24 @@ export default class EtlRun extends DpCommand {
     };
     const settings = await this.settings();
     const onAws = settings.environmentConfig.kind === 'aws';
-    if (onAws && flags.engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
-    if (onAws || flags.detach) {
+    if (onAws && engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    if (onAws || detach) {
       const platform = await this.platform();
       // What must be set up on this machine first is asked for here: a run apart can ask nobody.
       if (!onAws) await platform.engine(this.engineChoice(flags));
-      const result = await runDaysByJob(
-        { ...input, detach: flags.detach, readers: flags.readers, engine: onAws ? undefined : flags.engine },
-        {
-          ...(await openJobDays(platform, settings)),
-          ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
-          stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
-          tell: (event, line) => this.tell(event, line),
-        },
-      );
+      const work = async () =>
+        runDaysByJob(
+          { ...input, detach, readers, engine: onAws ? undefined : engine },
+          {
+            ...(await openJobDays(platform, settings)),
+            ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
+            stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
+            tell: (event, line) => this.tell(event, line),
+          },
+        );
+      // A run apart on this machine writes itself down, when it has ended.
+      const isOurs = onAws && !input.dryRun;
+      const result = await (isOurs ? this.change(work, daysByJob) : work());
       return this.endWith(EXIT_CODES[result.end]);
     }
     const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
@@ -106,10 +111,7 @@ export default class EtlRun extends DpCommand {
     };
   }
 
-  private tell(
-    event: { readonly event: string },
-    line = etlEventLine(event as EtlEvent, this.paint()),
-  ): void {
+  private tell(event: { event: string }, line = etlEventLine(event as EtlEvent, this.paint())): void {
     void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
     if (line !== undefined) this.say(line);
   }

@@ -13,10 +13,17 @@ from business_day import DayWindow, slices_of
 from contracts import Table, sources_of
 from source_sql import GUARD, Source, tagged_measure, tagged_rows
 
-SESSION_VARIABLES = (
-    "sql_mode='ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES',time_zone='+00:00',net_write_timeout=600"
+# Two texts are equal when their characters are: MySQL's name of that collation, or MariaDB's.
+EXACT_COLLATION = (
+    "(SELECT collation_name FROM information_schema.collations WHERE collation_name IN"
+    " ('utf8mb4_0900_bin', 'utf8mb4_nopad_bin', 'utf8mb4_bin') ORDER BY collation_name = 'utf8mb4_bin' LIMIT 1)"
 )
-READING = "SET @dp_read = 1"
+SESSION_VARIABLES = (
+    "sql_mode='ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,NO_UNSIGNED_SUBTRACTION',"
+    "time_zone='+00:00',net_write_timeout=600"
+)
+# The driver sets a collation of its own when it connects: this comes after it.
+READING = f"SET @dp_read = 1, SESSION collation_connection = {EXACT_COLLATION}"
 # Connector/J's word for: hand over rows as they come, keep none.
 STREAM_ROWS = -2147483648
 MEASURE_TAG = "measured-"
@@ -87,7 +94,7 @@ def _measures(
         tagged_measure(MEASURE_TAG + table["contract"]["table"], table, sources, day, window)
         for table in tables
     ]
-    moment = "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR) AS line"
+    moment = "SELECT CONVERT(CAST(UTC_TIMESTAMP(6) AS CHAR) USING utf8mb4) AS line"
     return [*measures, f"SELECT '{SNAPSHOT_TAG}' AS tag, n.line AS line FROM ({moment}) n WHERE {GUARD}"]
 
 

@@ -15,16 +15,21 @@ def show_landed(spark: Any, source: Source, folder: str, exists: bool) -> None:
             *[f"{_typed(index, column)} AS {column['name']}" for index, column in enumerate(source["columns"])]
         )
     else:
-        types = ", ".join(f"{column['name']} {spark_type(column['type'])}" for column in source["columns"])
+        types = ", ".join(f"{column['name']} {reckoned_type(column['type'])}" for column in source["columns"])
         rows = spark.createDataFrame([], types).select(*names)
     rows.createOrReplaceTempView(f"src_{source['table']}")
+
+
+def reckoned_type(type_: str) -> str:
+    """Whole numbers of every width are reckoned with as BIGINT, as MySQL does; the output's CAST narrows them."""
+    return "bigint" if type_ in ("tinyint", "smallint", "int") else spark_type(type_)
 
 
 def _typed(index: int, column: dict[str, str]) -> str:
     text = f"nullif(f[{index}], '{NULL_TEXT}')"
     if column["type"] == "string":
         return _unescaped(text)
-    return f"CAST({text} AS {spark_type(column['type'])})"
+    return f"CAST({text} AS {reckoned_type(column['type'])})"
 
 
 def _unescaped(text: str) -> str:

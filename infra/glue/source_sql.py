@@ -11,6 +11,8 @@ from sql_tokens import Token, match_brackets, tokens_of
 
 FIELD_END = "|"
 NULL_TEXT = "~N"
+# What BIGINT UNSIGNED is in the lake.
+UNSIGNED = "decimal(20,0)"
 # In the order in which they are written; read back in the opposite order.
 ESCAPES = [("7E", 0x7E, "~0"), ("0A", 0x0A, "~1"), ("0D", 0x0D, "~2"), ("7C", 0x7C, "~3"), ("00", 0x00, "~4")]
 HASH_DIGITS = 15
@@ -46,14 +48,16 @@ def tagged_rows(tag: str, source: Source, window: DayWindow, only: Optional[str]
     rows = _rows_of(source, window)
     conditions = GUARD if only is None else f"{GUARD} AND {only}"
     joiner = "AND" if "window" in source else "WHERE"
-    return f"SELECT '{tag}' AS tag, {_line(source)} AS line FROM {rows} {joiner} {conditions}"
+    # One collation for all parts of a union, whatever the columns' own are.
+    line = f"CONVERT({_line(source)} USING utf8mb4)"
+    return f"SELECT '{tag}' AS tag, {line} AS line FROM {rows} {joiner} {conditions}"
 
 
 def tagged_measure(tag: str, table: Table, sources: list[Source], day: str, window: DayWindow) -> str:
     """The values of measure_sql as one `tag, line`, fields between `|`."""
     views, values = _measured(table, sources, day, window)
     line = f"WITH {', '.join(views)} SELECT CONCAT_WS('|', {', '.join(values)}) AS line FROM measured"
-    return f"SELECT '{tag}' AS tag, m.line AS line FROM ({line}) m WHERE {GUARD}"
+    return f"SELECT '{tag}' AS tag, CONVERT(m.line USING utf8mb4) AS line FROM ({line}) m WHERE {GUARD}"
 
 
 def sources_read(transform: str) -> set[str]:
@@ -62,14 +66,17 @@ def sources_read(transform: str) -> set[str]:
 
 
 def mysql_text(transform: str) -> str:
-    """The portable transform in MySQL's words: only types in CAST and NULLS FIRST/LAST differ."""
+    """The portable transform in MySQL's words: types in CAST, truth, which is a number, and NULLS FIRST/LAST differ."""
     tokens = tokens_of(transform)
     types = _cast_types(tokens)
+    truths = _truths(tokens, types)
     words = []
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if index in types:
             words.append(_MYSQL_TYPES.get(token.word, token.text))
+        elif index in truths:
+            words.append(truths[index])
         elif token.word == "nulls" and following is not None and following.word in ("first", "last"):
             continue
         elif index > 0 and tokens[index - 1].word == "nulls":
@@ -125,7 +132,14 @@ def _checksum_text(column: dict[str, Any]) -> str:
 
 
 def _columns(source: Source) -> str:
-    return ", ".join(f"s.{column['name']}" for column in source["columns"])
+    """Texts that are equal only when their characters are, and unsigned numbers without MySQL's own limits."""
+    return ", ".join(_column(column["name"], column["type"]) for column in source["columns"])
+
+
+def _column(name: str, type_: str) -> str:
+    if type_ == "string":
+        return f"CAST(s.{name} AS CHAR) AS {name}"
+    return f"CAST(s.{name} AS DECIMAL(20,0)) AS {name}" if type_ == UNSIGNED else f"s.{name}"
 
 
 def _rows_of(source: Source, window: DayWindow) -> str:
@@ -172,4 +186,16 @@ def _cast_types(tokens: list[Token]) -> set[int]:
             last_as = [at for at in range(opened + 1, close) if tokens[at].word == "as"]
             if last_as:
                 found.add(last_as[-1] + 1)
+    return found
+
+
+def _truths(tokens: list[Token], types: set[int]) -> dict[int, str]:
+    """The brackets and the AS of each CAST to BOOLEAN, as what MySQL takes for it."""
+    partner = match_brackets(tokens)
+    opened = {close: index for index, close in enumerate(partner) if close > index}
+    found = {}
+    for at in types:
+        if tokens[at].word == "boolean":
+            found[opened[at + 1]] = "(("
+            found[at - 1] = ") <> 0 AS "
     return found

@@ -6,6 +6,8 @@ SETTINGS = {
     # Overflow and bad casts are errors, never NULL.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.storeAssignmentPolicy": "ANSI",
+    # A product or sum too wide for 38 digits is an error, and no digit behind the point is given up for it.
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.session.timeZone": "UTC",
     # TIMESTAMP in SQL text is the type without a zone, and stays it in Parquet: microseconds, not INT96.
     "spark.sql.timestampType": "TIMESTAMP_NTZ",

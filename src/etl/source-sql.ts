@@ -4,6 +4,9 @@ import { assert } from '../std/assert.ts';
 import type { DayWindow } from './business-day.ts';
 import { mysqlChecksum } from './checksum.ts';
 
+/** What BIGINT UNSIGNED is in the lake. */
+const UNSIGNED = 'decimal(20,0)';
+
 /** Where a landed file's fields and lines end, and how what would break them is written (see docs/etl.md). */
 export const FIELD_END = '|';
 export const NULL_TEXT = '~N';
@@ -16,10 +19,18 @@ export const ESCAPES: readonly { readonly hex: string; readonly code: number; re
   { hex: '00', code: 0x00, text: '~4' },
 ];
 
+/**
+ * The collation under which two texts are equal when their characters are, as they are to DuckDB and Spark: MySQL's
+ * name for it, or MariaDB's. A server that has neither disregards blanks at the end.
+ */
+const EXACT_COLLATION =
+  "(SELECT collation_name FROM information_schema.collations WHERE collation_name IN ('utf8mb4_0900_bin', 'utf8mb4_nopad_bin', 'utf8mb4_bin') ORDER BY collation_name = 'utf8mb4_bin' LIMIT 1)";
+
 /** What every session that reads the source says first: the texts below mean the same under it everywhere. */
 export const SOURCE_SESSION = [
   'SET NAMES utf8mb4',
-  "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'",
+  `SET SESSION collation_connection = ${EXACT_COLLATION}`,
+  "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,NO_UNSIGNED_SUBTRACTION'",
   "SET SESSION time_zone = '+00:00'",
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ] as const;
@@ -110,8 +121,17 @@ function withEscapes(column: string): string {
   return ESCAPES.reduce((text, one) => `REPLACE(${text}, _utf8mb4 x'${one.hex}', '${one.text}')`, column);
 }
 
+/**
+ * The columns as the transform must see them: texts that are equal only when their characters are, whatever the
+ * column's own collation, and the largest unsigned numbers without MySQL's own limits of reckoning.
+ */
 function sourceColumns(source: LakeSource): string {
-  return source.columns.map(({ name }) => `s.${name}`).join(', ');
+  return source.columns
+    .map(({ name, type }) => {
+      if (type === 'string') return `CAST(s.${name} AS CHAR) AS ${name}`;
+      return type === UNSIGNED ? `CAST(s.${name} AS DECIMAL(20,0)) AS ${name}` : `s.${name}`;
+    })
+    .join(', ');
 }
 
 function rowsOf(source: LakeSource, { window }: SourceScope): string {
@@ -139,21 +159,26 @@ const MYSQL_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The portable transform in MySQL's words. Within the linted subset only two things differ: the names of the
- * types in CAST, and NULLS FIRST/LAST, which the lint lets stand only where they are MySQL's order anyway.
+ * The portable transform in MySQL's words. Within the linted subset only three things differ: the names of the types
+ * in CAST, truth, which is a number to MySQL, and NULLS FIRST/LAST, which the lint lets stand only where they are
+ * MySQL's order anyway.
  */
 export function mysqlText(transform: string): string {
   const tokens = tokensOf(transform);
   const partner = matchBrackets(tokens);
   const typeAt = new Set<number>();
+  const truths = new Map<number, string>();
   tokens.forEach((token, index) => {
     if (token.word !== 'cast' || tokens[index + 1]?.text !== '(') return;
     const close = partner[index + 1] ?? -1;
     const as = lastAs(tokens, index + 1, close);
     if (as > 0) typeAt.add(as + 1);
+    if (as > 0 && tokens[as + 1]?.word === 'boolean') truths.set(index + 1, '((').set(as, ') <> 0 AS ');
   });
   const words = tokens.map((token, index) => {
     if (typeAt.has(index)) return MYSQL_TYPES[token.word] ?? token.text;
+    const truth = truths.get(index);
+    if (truth !== undefined) return truth;
     const next = tokens[index + 1]?.word;
     if (token.word === 'nulls' && (next === 'first' || next === 'last')) return '';
     if (tokens[index - 1]?.word === 'nulls') return '';

@@ -5,10 +5,12 @@ import {
   INTERVAL_UNITS,
   KEYWORDS,
   OPERATORS,
+  RESERVED,
   TYPES,
 } from './safe-subset.ts';
 import { castAt, castEndingAt, castsOf, listItems, type SqlView, seek } from './sql-view.ts';
 import type { SqlToken } from './tokens.ts';
+import { argumentsAreFew, patternsAreTexts, remaindersAreGuarded, sumsAreOfNumbers } from './typed-rules.ts';
 
 export interface Problem {
   readonly token: SqlToken;
@@ -33,6 +35,10 @@ export const wordsAreKnown: Rule = ({ tokens }) =>
     if (!qualified && ADVICE[word] !== undefined && Object.hasOwn(ADVICE, word))
       return problem(`${word.toUpperCase()}: ${ADVICE[word]}`);
     if (called && FUNCTIONS.has(word)) return [];
+    if (!qualified && !called && RESERVED.has(word))
+      return problem(
+        `\`${token.text}\` is a word that MySQL or DuckDB keeps for itself: choose another name`,
+      );
     if (KEYWORDS.has(word) || TYPES.has(word) || INTERVAL_UNITS.has(word)) return [];
     if (called)
       return opensDefinition(tokens, index)
@@ -129,12 +135,32 @@ export const castsAreExact: Rule = (view) =>
     }
     if (cast.type === 'double') return [];
     const fromDouble = castsOf(view).some(
-      (inner) => inner.at > cast.open && inner.close < cast.as && inner.type === 'double',
+      (inner) =>
+        inner.at > cast.open &&
+        inner.close < cast.as &&
+        inner.type === 'double' &&
+        !isInCondition(view, { at: inner.at, within: cast.open }),
     );
     return fromDouble && cast.type !== 'boolean'
       ? [{ token, what: 'a DOUBLE rounds differently on its way to an exact type' }]
       : [];
   });
+
+/** Whether a token below the bracket `within` only decides a WHEN: what it is does not reach the value. */
+function isInCondition(
+  { tokens, encloser }: SqlView,
+  { at, within }: { readonly at: number; readonly within: number },
+): boolean {
+  let level = encloser[at] ?? -1;
+  for (let index = at; index > within; index--) {
+    if (index === level) level = encloser[index] ?? -1;
+    if (encloser[index] !== level) continue;
+    const word = tokens[index]?.word;
+    if (word === 'when') return true;
+    if (word === 'then' || word === 'else') return false;
+  }
+  return false;
+}
 
 /** Rows have an order only inside a window, and there NULLs stand where a word says. */
 export const orderIsExplicit: Rule = (view) =>
@@ -233,4 +259,8 @@ export const RULES: readonly Rule[] = [
   substringsStartAtOne,
   literalsAgree,
   wordsArePlaced,
+  remaindersAreGuarded,
+  patternsAreTexts,
+  argumentsAreFew,
+  sumsAreOfNumbers,
 ];

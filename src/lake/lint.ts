@@ -2,6 +2,7 @@ import type { LakeContract, LakeTable } from './contract.ts';
 import { sqlNotPortable } from './errors.ts';
 import { type Problem, RULES } from './lint-rules.ts';
 import { castAt, listItems, type SqlView, seek, viewSql } from './sql-view.ts';
+import { type NamedTypes, typesAreKept } from './typed-rules.ts';
 
 /** Throws a Failure when a table's SQL could mean different things on DuckDB, Spark and MySQL. */
 export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void {
@@ -10,7 +11,8 @@ export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void 
     one.contract.source === undefined ? [] : [`src_${one.contract.source.table}`],
   );
   const staged = tables.map((one) => one.contract.table);
-  const problems = transformProblems(table.transform, contract, [...sources, 'run_params']);
+  const known = [...sources, 'run_params'];
+  const problems = transformProblems(table.transform, contract, known, namedTypes(tables));
   if (problems.length > 0) throw sqlNotPortable(`${contract.table}/transform.sql`, problems);
   for (const check of table.checks) {
     const found = checkProblems(check.sql, [...staged, 'run_params']);
@@ -18,15 +20,39 @@ export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void 
   }
 }
 
+/** The columns of the sources whose name stands for one type, and those of run_params. */
+function namedTypes(tables: readonly LakeTable[]): NamedTypes {
+  const columns = tables.flatMap(({ contract }) => contract.source?.columns ?? []);
+  const named = (type: string): string[] =>
+    columns
+      .filter((column) => columns.every(({ name, type: other }) => name !== column.name || other === type))
+      .map(({ name }) => name);
+  return {
+    moments: new Set([...named('timestamp'), 'lo_utc', 'hi_utc']),
+    days: new Set([...named('date'), 'dt']),
+    truths: new Set(named('boolean')),
+    fractions: new Set(
+      columns.filter(({ type }) => /^decimal\(\d+,[1-9]/.test(type)).map(({ name }) => name),
+    ),
+  };
+}
+
+const NO_NAMES: NamedTypes = {
+  moments: new Set(),
+  days: new Set(),
+  truths: new Set(),
+  fractions: new Set(),
+};
+
 /** What keeps a transform from being portable, as sentences that begin with the line; empty when nothing does. */
-export function transformProblems(sql: string, contract: LakeContract, known: readonly string[]): string[] {
+export function transformProblems(
+  sql: string,
+  contract: LakeContract,
+  known: readonly string[],
+  names: NamedTypes = NO_NAMES,
+): string[] {
   const view = viewSql(sql);
-  const like = view.tokens.filter(({ word }) => word === 'like');
-  return sentences([
-    ...common(view, known),
-    ...like.map((token) => ({ token, what: 'LIKE disregards case on MySQL: compare whole values' })),
-    ...outputProblems(view, contract),
-  ]);
+  return sentences([...common(view, known), ...typesAreKept(names)(view), ...outputProblems(view, contract)]);
 }
 
 /** The same for a check, whose columns are only for people to read. */

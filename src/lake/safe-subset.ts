@@ -161,7 +161,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
     'regular expressions differ',
     'regexp rlike similar regexp_like regexp_matches regexp_replace regexp_extract',
   ),
-  ...adviceFor('LIKE without regard to case differs: compare whole values', 'ilike'),
+  ...adviceFor('LIKE without regard to case differs: use LIKE', 'ilike'),
   ...adviceFor(
     'engines disagree about letters beyond ASCII, such as ß: keep the text as it is',
     'upper lower ucase lcase initcap',
@@ -195,3 +195,23 @@ export const ADVICE: Readonly<Record<string, string>> = {
 function adviceFor(advice: string, words: string): Record<string, string> {
   return Object.fromEntries(words.split(' ').map((word) => [word, advice]));
 }
+
+/** Words that cannot name a column or a table: MySQL and MariaDB keep them for themselves, and in the last line DuckDB does. */
+export const RESERVED: ReadonlySet<string> = new Set(
+  `
+    accessible add analyze asensitive before both cascade change character check collate column condition constraint continue cube
+    cume_dist current_role current_user cursor database databases day_hour day_microsecond day_minute day_second declare default delayed
+    dense_rank deterministic distinctrow dual each elseif empty enclosed escaped exit float float4 float8 for force foreign fulltext function
+    general generated get grant grouping groups high_priority hour_microsecond hour_minute hour_second ignore index infile inout insensitive
+    int1 int2 int3 int4 int8 integer into iterate json_table key keys kill lag lead leading leave linear lines load lock long longblob
+    longtext loop low_priority match maxvalue mediumblob mediumint mediumtext middleint minute_microsecond minute_second modifies no_write_to_binlog
+    ntile numeric of optimize option optionally out outfile percent_rank precision primary procedure purge rank read reads read_write real
+    references release rename repeat replace require resignal restrict return returning revoke row_number schema schemas second_microsecond
+    sensitive separator signal slow spatial specific sql sqlexception sqlstate sqlwarning ssl starting stored straight_join system table
+    terminated tinyblob tinytext to trailing trigger undo unique unlock unsigned usage utc_date utc_time varbinary varchar varcharacter varying
+    virtual while write xor year_month zerofill
+    asymmetric deferrable do initially lambda only placing some symmetric variadic
+  `
+    .trim()
+    .split(/\s+/),
+);

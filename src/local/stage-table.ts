@@ -37,7 +37,7 @@ export async function showLanded(
     throw landedFileDamaged(landed.path, `${bytes ?? 'no'} bytes instead of ${landed.bytes}`);
   const texts = source.columns.map((column) => `${literal(column.name)}: 'VARCHAR'`).join(', ');
   const casts = source.columns.map(
-    (column) => `CAST(${asWritten(column)} AS ${column.type.toUpperCase()}) AS ${column.name}`,
+    (column) => `CAST(${asWritten(column)} AS ${reckonedType(column.type)}) AS ${column.name}`,
   );
   await connection.run(`CREATE VIEW src_${source.table} AS SELECT ${casts.join(', ')} FROM read_csv(${literal(landed.path)},
     columns = {${texts}}, auto_detect = false, header = false, delim = ${literal(FIELD_END)}, quote = '', escape = '',
@@ -109,6 +109,11 @@ export function measureOf(contract: LakeContract, texts: readonly string[]): Mea
 function withScale(text: string, scale: number): string {
   const [whole = '', fraction = ''] = text.split('.');
   return scale === 0 ? whole : `${whole}.${fraction.padEnd(scale, '0')}`;
+}
+
+/** Whole numbers of every width are reckoned with as BIGINT, as MySQL does; the output's CAST narrows them. */
+function reckonedType(type: string): string {
+  return /^(tinyint|smallint|int)$/.test(type) ? 'BIGINT' : type.toUpperCase();
 }
 
 function asWritten({ name, type }: { readonly name: string; readonly type: string }): string {

@@ -4,6 +4,7 @@ import type { ReconcileResult } from './reconcile.ts';
 import type { ChangeOutcome } from './record-change.ts';
 import type { RollbackDayResult } from './rollback-day.ts';
 import type { FinishedDay } from './run-etl.ts';
+import type { RunJobDaysResult } from './run-job-days.ts';
 
 /** What loading days did: a day that had rows before can be pointed back at them. */
 export function loadedDays(days: readonly FinishedDay[]): ChangeOutcome {
@@ -18,6 +19,13 @@ export function loadedDays(days: readonly FinishedDay[]): ChangeOutcome {
     ids: Object.fromEntries(days.map(({ date, runId, state }) => [date, runId ?? state])),
     inverses,
   };
+}
+
+/** The same by the job; of what goes on only the run is known. */
+export function daysByJob({ days, started }: Pick<RunJobDaysResult, 'days' | 'started'>): ChangeOutcome {
+  const ended = loadedDays(days);
+  const ids = { ...started, ...ended.ids };
+  return { changed: Object.keys(ids).length > 0, ids, inverses: ended.inverses ?? [] };
 }
 
 export function rolledBackDay({ date, fromRunId, toRunId }: RollbackDayResult): ChangeOutcome {

@@ -189,6 +189,7 @@ async function verifiedDay(run: FollowedRun, deps: FollowDeps): Promise<Finished
     date: run.date,
     state: 'verified',
     runId: manifest.runId,
+    ...(manifest.previousRunId === undefined ? {} : { previousRunId: manifest.previousRunId }),
     tables: Object.fromEntries(tables),
   };
 }

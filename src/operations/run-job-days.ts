@@ -12,6 +12,9 @@ import { type FollowDeps, type FollowedRun, followRun, type JobEvent, startDay }
 import { readLedger } from './read-ledger.ts';
 import { type FinishedDay, type PlannedDay, planDay } from './run-etl.ts';
 
+/** Enough to see every run that lives: a run that began before so many others has long ended. */
+const RUNS_LOOKED_AT = 200;
+
 export interface RunJobDaysInput {
   readonly from: string;
   readonly to: string;
@@ -51,11 +54,14 @@ export interface RunJobDaysResult {
 export async function runJobDays(input: RunJobDaysInput, deps: RunJobDaysDeps): Promise<RunJobDaysResult> {
   const dates = listDays(input);
   for (const date of dates) assertDayOver(date, deps.clock.now());
-  const runs = await deps.jobs.history(deps.jobs.daily, RUNS_FOR_PRICE);
+  const runs = await deps.jobs.history(deps.jobs.daily, RUNS_LOOKED_AT);
   const busy = liveDays(runs);
   const plan = (await readLedger(dates, deps)).map((record) => planJobDay(record, { input, busy }));
   const toRun = plan.filter(({ action }) => action === 'run').map(({ date }) => date);
-  const price = deps.usdPerDpuHour === null ? null : priceOfDays(toRun.length, runs, deps.usdPerDpuHour);
+  const price =
+    deps.usdPerDpuHour === null
+      ? null
+      : priceOfDays(toRun.length, runs.slice(0, RUNS_FOR_PRICE), deps.usdPerDpuHour);
   deps.notify({ event: 'plan', days: plan });
   if (price !== null) deps.notify({ event: 'price', days: toRun.length, ...price });
   if (input.dryRun || toRun.length === 0) return finish({ plan, price, days: [], started: new Map() }, deps);
@@ -149,9 +155,9 @@ function finish(
   };
 }
 
-/** Follows the live run of a day, whoever started it. Throws a Failure when none lives. */
+/** Follows the newest run of a day, whoever started it. Throws a Failure when none is known. */
 export async function attachDay(date: string, deps: FollowDeps): Promise<FinishedDay> {
-  const runs = await deps.jobs.history(deps.jobs.daily, RUNS_FOR_PRICE);
+  const runs = await deps.jobs.history(deps.jobs.daily, RUNS_LOOKED_AT);
   const run = runs.find((one) => dayOfRun(one) === date);
   if (run === undefined) throw noRunOf(date);
   const runId = run.arguments['--run-id'] ?? null;

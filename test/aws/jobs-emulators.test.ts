@@ -339,6 +339,28 @@ test('a run that is known no more in mid-poll is a failed day, and the others ar
   );
 });
 
+test('a run that Glue lost for want of capacity is started again, twice at most; one that failed by itself is not', async () => {
+  const ended = (error: string) => ({
+    status: 200,
+    body: { JobRun: { Id: 'jr', JobName: 'daily', JobRunState: 'FAILED', ErrorMessage: error } },
+  });
+  const { deps, events } = await world();
+  server.faults.push({ call: 'GetJobRun', answer: ended('Resource unavailable'), times: 1 });
+  assert.equal((await runJobDays(input({ to: DAYS.from }), deps)).end, 'ok');
+  assert.equal(startsOf(), 2);
+  assert.ok(events.some((event) => event.event === 'warning' && /Started again/.test(event.message)));
+
+  const { deps: poor } = await world({ publishes: false });
+  server.faults.push({ call: 'GetJobRun', answer: ended('Resource unavailable'), times: 9 });
+  const given = await runJobDays(input({ to: DAYS.from }), poor);
+  assert.deepEqual([given.end, startsOf()], ['failed', 3]);
+
+  const { deps: wrong } = await world({ publishes: false });
+  server.faults.push({ call: 'GetJobRun', answer: ended('ValueError: bad row'), times: 1 });
+  const failed = await runJobDays(input({ to: DAYS.from }), wrong);
+  assert.deepEqual([failed.days[0]?.error?.message, startsOf()], ['ValueError: bad row', 1]);
+});
+
 for (const answer of ['stop', 'leave'] as const) {
   test(`an interrupt asks, and then does what was said: ${answer}`, async () => {
     const { deps, events } = await world();

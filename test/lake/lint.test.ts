@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { LakeContract } from '../../src/lake/contract.ts';
 import { checkProblems, lintTable, transformProblems } from '../../src/lake/lint.ts';
 import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
+import { analystTables } from '../support/analyst-tables.ts';
 
 const contract: LakeContract = {
   table: 't',
@@ -58,6 +59,13 @@ test('what the subset is for passes', () => {
   assert.equal(problems(good), '');
 });
 
+test('questions of analysts pass, LIKE among them', () => {
+  const tables = analystTables();
+  const sources = ['src_orders', 'src_order_items', 'src_customers', 'src_products', 'run_params'];
+  for (const { contract: one, transform } of tables)
+    assert.deepEqual(transformProblems(transform, one, sources), [], one.table);
+});
+
 /** One bad example per difference between the engines. */
 const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
   ['DuckDB parameters', withExpression('$d'), /\$/],
@@ -111,7 +119,37 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
   ['a backslash', withExpression("CASE WHEN o.x = 'a\\n' THEN 1 ELSE 0 END"), /quotes or backslashes/],
   ['texts side by side', withExpression("CASE WHEN o.x = 'a' 'b' THEN 1 ELSE 0 END"), /side by side/],
   ['an escaped wildcard', withExpression("CASE WHEN o.x LIKE 'a!_b' ESCAPE '!' THEN 1 ELSE 0 END"), /ESCAPE/],
-  ['LIKE', withExpression("CASE WHEN o.x LIKE 'a%' THEN 1 ELSE 0 END"), /LIKE disregards case/],
+  [
+    'LIKE with a pattern from a column',
+    withExpression('CASE WHEN o.x LIKE o.y THEN 1 ELSE 0 END'),
+    /written out/,
+  ],
+  ['a remainder by what may be 0', withExpression('o.a % o.b', 'BIGINT'), /NULLIF\(b, 0\)/],
+  ['a remainder by 0', withExpression('o.a % 0', 'BIGINT'), /not 0/],
+  [
+    'a name that MySQL keeps',
+    withExpression('1', 'DECIMAL(18,2)').replace('AS b', 'AS rank'),
+    /keeps for itself/,
+  ],
+  [
+    'a WITH that MySQL keeps',
+    'WITH lines AS (SELECT o.id FROM src_o o) SELECT 1 FROM lines',
+    /`lines` is a word/,
+  ],
+  ['two columns in COUNT', withExpression('COUNT(DISTINCT o.a, o.b)', 'BIGINT'), /count one column/],
+  [
+    'a default for LAG',
+    withExpression('LAG(o.a, 1, 0) OVER (ORDER BY o.id ASC NULLS FIRST)', 'BIGINT'),
+    /COALESCE around LAG/,
+  ],
+  ['a sum of truths', withExpression('SUM(o.a > 0)', 'BIGINT'), /SUM\(CASE WHEN/],
+  ['truth as text', withExpression('o.a > 0', 'STRING'), /truths differently/],
+  ['a time as text', withExpression('CAST(o.a AS TIMESTAMP)', 'STRING'), /times and truths/],
+  [
+    'a DOUBLE that is the value of a CASE',
+    withExpression('CASE WHEN o.a > 0 THEN CAST(o.b AS DOUBLE) ELSE 0 END'),
+    /rounds differently/,
+  ],
   ['ILIKE', withExpression("CASE WHEN o.x ILIKE 'a%' THEN 1 ELSE 0 END"), /ILIKE/],
   ['names in double quotes', withExpression('o."x"'), /quoted names/],
   ['names in backticks', withExpression('o.`x`'), /quoted names/],
@@ -205,6 +243,48 @@ test('a problem names its line', () => {
     problems('SELECT CAST(o.id AS BIGINT) AS a,\n  CAST(AVG(o.x) AS DECIMAL(18,2)) AS b\nFROM src_o o'),
     /^Line 2: AVG/,
   );
+});
+
+test('columns whose name says that they are times are not made texts of, nor subtracted', () => {
+  const names = {
+    moments: new Set(['created_at']),
+    days: new Set(['born']),
+    truths: new Set(['gone']),
+    fractions: new Set<string>(),
+  };
+  const found = (expression: string, type: string): string =>
+    transformProblems(withExpression(expression, type), contract, KNOWN, names).join(' ');
+  for (const expression of ['o.created_at', 'created_at', "'x' || o.created_at", "o.gone || ''"])
+    assert.match(found(expression, 'STRING'), /times and truths/, expression);
+  for (const expression of ['o.created_at - o.born', 'born - born'])
+    assert.match(found(expression, 'BIGINT'), /not subtracted alike/, expression);
+  assert.doesNotMatch(found("CAST(o.created_at + INTERVAL '9' HOUR AS DATE)", 'STRING'), /times and truths/);
+  assert.doesNotMatch(found("CAST(o.born - INTERVAL '1' DAY AS DATE)", 'DATE'), /subtracted/);
+});
+
+test('a decimal does not become a whole number by a CAST alone, also under a name the statement gave it', () => {
+  const none = new Set<string>();
+  const names = { moments: none, days: none, truths: none, fractions: new Set(['price']) };
+  const found = (expression: string, before = ''): string =>
+    transformProblems(`${before}${withExpression(expression, 'BIGINT')}`, contract, KNOWN, names).join(' ');
+  const bad = [
+    'o.price',
+    'SUM(o.price)',
+    'CAST(o.id AS DECIMAL(10,2))',
+    '1.5 + o.id',
+    'COALESCE(o.price, 0)',
+  ];
+  for (const expression of bad) assert.match(found(expression), /rounded or cut/, expression);
+  const good = [
+    'CAST(o.price AS DECIMAL(20,0))',
+    'COUNT(o.price)',
+    'SUM(CASE WHEN o.price > 1.5 THEN 1 ELSE 0 END)',
+    'SUM(o.id)',
+  ];
+  for (const expression of good) assert.doesNotMatch(found(expression), /rounded or cut/, expression);
+  const defined = 'WITH sold AS (SELECT SUM(i.price) AS revenue, COUNT(*) AS sales FROM src_i i) ';
+  assert.match(found('(SELECT MAX(s.revenue) FROM sold s)', defined), /rounded or cut/);
+  assert.doesNotMatch(found('(SELECT MAX(s.sales) FROM sold s)', defined), /rounded or cut/);
 });
 
 test('a check may show what it likes, within the same words', () => {

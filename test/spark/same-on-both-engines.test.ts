@@ -7,6 +7,7 @@ import { parseContract } from '../../src/lake/contract.ts';
 import { lintTable } from '../../src/lake/lint.ts';
 import { type RunEtlDeps, runEtl } from '../../src/operations/run-etl.ts';
 import { createRandom } from '../../src/std/random.ts';
+import { analystTables } from '../support/analyst-tables.ts';
 import { assertSameDay } from '../support/compare-lakes.ts';
 import { change, DAY, fillShop, migrateTestShop, openEtlPlatform, runOf } from '../support/etl-platform.ts';
 import { CREATE_SHAPES, portableTables } from '../support/portable-tables.ts';
@@ -146,10 +147,11 @@ test('every type and every allowed function give the same rows, types and files 
   await loadOnBoth(t, { tables: portableTables(), force: true });
 });
 
-test('a seeded shop, with the table that the docs add, gives the same day on both engines, also when several readers share the work', async (t) => {
+test('a seeded shop, with the table that the docs add and those an analyst would, gives the same day on both engines, also when several readers share the work', async (t) => {
   const { database } = await server();
   await fillShop(database, { orders: 3_000, days: 3, lastDay: '2026-11-22' });
-  await loadOnBoth(t, { tables: [await workedExample()], force: false, readers: 3 });
+  const tables = [await workedExample(), ...analystTables()];
+  await loadOnBoth(t, { tables, force: false, readers: 3 });
 });
 
 test('readers that saw different moments are refused; one statement is one moment, whatever is written meanwhile', async (t) => {

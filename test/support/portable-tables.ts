@@ -37,6 +37,10 @@ const PLAIN: readonly (readonly [name: string, type: string, from: string])[] = 
   ['created_at', 'timestamp', 's.created_at'],
 ];
 
+const ORDERED = 's.id ASC NULLS FIRST, s.whole ASC NULLS FIRST';
+/** Where a product or a sum still has 38 digits. */
+const SMALL_EXACT = '(CASE WHEN s.exact BETWEEN 0 - 1000 AND 1000 THEN s.exact END)';
+
 /** What the lint lets pass, each in its own column. */
 const FUNCTIONS: typeof PLAIN = [
   ['id', 'bigint', 's.id'],
@@ -65,6 +69,41 @@ const FUNCTIONS: typeof PLAIN = [
     'string',
     "CASE WHEN s.whole IS NULL THEN 'none' WHEN s.whole BETWEEN 0 AND 9 THEN 'digit' ELSE 'more' END",
   ],
+  ['next', 'bigint', 's.tiny + 1 - s.whole'],
+  ['opposite', 'int', '0 - s.tiny'],
+  ['remainder', 'bigint', 's.whole % NULLIF(s.tiny, 0)'],
+  ['fraction', 'decimal(14,3)', 's.price % 2'],
+  ['nearest', 'bigint', 'CAST(s.price AS DECIMAL(20,0))'],
+  ['twice', 'decimal(21,0)', 's.huge + s.huge'],
+  ['below', 'decimal(21,0)', 's.huge - 1'],
+  ['product', 'decimal(38,10)', `CAST(s.tiny AS DECIMAL(20,0)) * ${SMALL_EXACT}`],
+  ['sum_of_scales', 'decimal(38,10)', `${SMALL_EXACT} + s.price`],
+  ['either', 'decimal(38,10)', 'CASE WHEN s.tiny > 0 THEN s.price ELSE s.whole END'],
+  ['exact_text', 'string', 's.exact'],
+  ['day_text', 'string', 's.born'],
+  ['is_a', 'boolean', "s.note = 'a'"],
+  ['is_not_upper', 'boolean', "NOT (s.note = 'A')"],
+  ['sorts_low', 'boolean', "s.note < 'b'"],
+  ['is_one_of', 'boolean', "s.note IN ('a', 'é', 'NULL')"],
+  ['is_between', 'boolean', "s.note BETWEEN 'A' AND 'z'"],
+  ['not_empty', 'string', "NULLIF(s.note, '')"],
+  ['begins', 'boolean', "s.note LIKE 'a%'"],
+  ['is_single', 'boolean', "s.note LIKE '_'"],
+  ['has_no_upper', 'boolean', "s.note NOT LIKE '%A%'"],
+  ['truth', 'boolean', 's.tiny'],
+  ['text_place', 'bigint', 'DENSE_RANK() OVER (ORDER BY s.note ASC NULLS FIRST)'],
+  ['greatest_text', 'string', 'MAX(s.note) OVER (PARTITION BY s.tiny)'],
+  [
+    'running',
+    'decimal(38,3)',
+    `SUM(s.price) OVER (PARTITION BY s.tiny ORDER BY ${ORDERED} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`,
+  ],
+  ['two_before', 'bigint', `LAG(s.id, 2) OVER (ORDER BY ${ORDERED})`],
+  ['rest_of_it', 'string', 'SUBSTRING(s.note, 2)'],
+  ['nothing_of_it', 'string', 'SUBSTRING(s.note, 2, 0)'],
+  ['ratio_is_high', 'boolean', 'CAST(s.whole AS DOUBLE) / CAST(NULLIF(s.tiny, 0) AS DOUBLE) > 0.5'],
+  ['born_before', 'boolean', 's.created_at >= CAST(s.born AS TIMESTAMP)'],
+  ['year_ago', 'date', "CAST(s.born - INTERVAL '1' YEAR AS DATE)"],
 ];
 
 /** Tables beside the shop's that hold every type and every function the lint lets pass, and one that stays empty. */
@@ -77,6 +116,8 @@ export function portableTables(): LakeTable[] {
     table({ name: 'no_shapes', format: 'parquet', columns: PLAIN, transform: `${plain}WHERE s.id < 0\n` }),
     table({ name: 'no_shapes_text', format: 'csv', columns: PLAIN, transform: `${plain}WHERE s.id < 0\n` }),
     table({ name: 'shape_totals', format: 'parquet', columns: TOTALS, transform: TOTALS_SQL }),
+    table({ name: 'notes', format: 'csv', columns: NOTES, transform: NOTES_SQL }),
+    table({ name: 'same_notes', format: 'parquet', columns: SAME_NOTES, transform: SAME_NOTES_SQL }),
   ];
 }
 
@@ -99,6 +140,32 @@ SELECT CAST(k.tiny AS TINYINT) AS tiny,
        CAST(MAX(k.created_at) AS TIMESTAMP) AS last_at
 FROM known k
 GROUP BY k.tiny
+`;
+
+/** Texts as keys: grouped, counted and joined by what they are, not by what a collation makes of them. */
+const NOTES: typeof PLAIN = [
+  ['note', 'string', ''],
+  ['rows_of_it', 'bigint', ''],
+  ['births', 'bigint', ''],
+  ['first_at', 'timestamp', ''],
+];
+const NOTES_SQL = `SELECT CAST(s.note AS STRING) AS note,
+       CAST(COUNT(*) AS BIGINT) AS rows_of_it,
+       CAST(COUNT(DISTINCT s.born) AS BIGINT) AS births,
+       CAST(MIN(s.created_at) AS TIMESTAMP) AS first_at
+FROM src_shapes s GROUP BY s.note HAVING COUNT(*) >= 1
+`;
+const SAME_NOTES: typeof PLAIN = [
+  ['id', 'bigint', ''],
+  ['others', 'bigint', ''],
+  ['best', 'decimal(14,3)', ''],
+];
+const SAME_NOTES_SQL = `SELECT CAST(a.id AS BIGINT) AS id,
+       CAST(COUNT(DISTINCT b.note) AS BIGINT) AS others,
+       CAST((SELECT MAX(c.price) FROM src_shapes c WHERE c.tiny > 0) AS DECIMAL(14,3)) AS best
+FROM src_shapes a, src_shapes b
+WHERE a.note = b.note AND a.whole NOT IN (SELECT d.whole FROM src_shapes d WHERE d.whole IS NOT NULL AND d.whole < 0)
+GROUP BY a.id
 `;
 
 function selectOf(columns: typeof PLAIN): string {
