@@ -75,18 +75,46 @@ test('what Athena refuses is refused, with the place', async (context) => {
   }
 });
 
-test("an error while a query runs is in Athena's words and shows no generated SQL", async () => {
+/** SQL that fails while it runs, in the words that the operator gets. */
+const FAILED: readonly (readonly [string, string, RegExp])[] = [
+  ['SELECT order_id / (order_id - 1) FROM orders', 'query-failed', /^The query failed: Division by zero$/],
+  [
+    'SELECT max_by(v, k, 2) FROM (VALUES (1, 1), (NULL, 2)) AS t (v, k)',
+    'query-not-supported-local',
+    /^not supported in local: a number of values of which some are NULL$/,
+  ],
+];
+
+test("an error while a query runs is in Athena's words and shows no generated SQL", async (context) => {
   await using lake = await openSampleLake();
-  const plan = planStatement(readStatement('SELECT order_id / (order_id - 1) FROM orders', 'shop'), {
-    catalog: lake.catalog,
-  });
-  assert.equal(plan.kind, 'select');
-  const sql = plan.kind === 'select' ? plan.duckdbSql : '';
-  const said = await lake.connection.runAndReadAll(sql).then(
-    () => 'no error',
-    (error: Error) => error.message,
-  );
-  const failure = explainRaised(said, undefined);
-  assert.equal(failure.message, 'The query failed: Division by zero');
-  assert.equal(failure.code, 'query-failed');
+  for (const [text, code, why] of FAILED) {
+    await context.test(text, async () => {
+      const plan = planStatement(readStatement(text, 'shop'), { catalog: lake.catalog });
+      const sql =
+        plan.kind === 'select' ? plan.duckdbSql : assert.fail('a query was planned as something else');
+      const said = await lake.connection.runAndReadAll(sql).then(
+        () => 'no error',
+        (error: Error) => error.message,
+      );
+      const failure = explainRaised(said, undefined);
+      assert.match(failure.message, why);
+      assert.equal(failure.code, code);
+    });
+  }
+});
+
+test('NaN beside NULL is unknown, and otherwise differs from everything', async () => {
+  await using lake = await openSampleLake();
+  const sql = `SELECT x = y, x <> y, x < y, x >= y
+    FROM (VALUES (nan(), CAST(NULL AS double)), (nan(), nan()), (nan(), 1e0), (2e0, 1e0)) AS t (x, y)`;
+  const plan = planStatement(readStatement(sql, 'shop'), { catalog: lake.catalog });
+  const planned =
+    plan.kind === 'select' ? plan.duckdbSql : assert.fail('a query was planned as something else');
+  const rows = (await lake.connection.runAndReadAll(planned)).getRows();
+  assert.deepEqual(rows, [
+    [null, null, null, null],
+    [false, true, false, false],
+    [false, true, false, false],
+    [false, true, false, true],
+  ]);
 });

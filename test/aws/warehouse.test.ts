@@ -508,7 +508,10 @@ test('missing rights name the action and end as denied; a server that is away as
     athena: { StartQueryExecution: () => ({ $error: 'ExpiredTokenException' }) },
   });
   // The keys are in the environment here, and no command signs those in again.
-  await assert.rejects(expired.run(), { code: 'not-signed-in', kind: 'denied' });
+  const nextSteps = [
+    'Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew, or unset them and sign in.',
+  ];
+  await assert.rejects(expired.run(), { code: 'not-signed-in', kind: 'denied', nextSteps });
 });
 
 test('an AWS that is away is unreachable, not a bug', async () => {

@@ -1,3 +1,4 @@
+import { raiseWhen } from '../plan/bound.ts';
 import { divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
 import { DIGEST_ROWS_MAX } from '../scalar/digest.ts';
@@ -53,7 +54,10 @@ function firstBy(call: CallInput, direction: 'ASC' | 'DESC'): string {
   const entries = `{array_agg(CASE WHEN ${sqlOf(call, 1)} IS NOT NULL THEN struct_pack(k := ${sqlOf(call, 1)}, v := ${sqlOf(call, 0)}) END)}`;
   return once([`list_filter(${entries}, lambda dp__entry: dp__entry IS NOT NULL)`], ([list]) => {
     const first = `list_sort(${list}, '${direction}')[1:${count}]`;
-    return `CASE WHEN len(${list}) > 0 THEN list_transform(${first}, lambda dp__entry: dp__entry.v) END`;
+    const values = `CASE WHEN len(${list}) > 0 THEN list_transform(${first}, lambda dp__entry: dp__entry.v) END`;
+    // Trino 435 gives NULL in the place of some values once one of them is NULL.
+    const isMissing = `len(list_filter(${list}, lambda dp__entry: dp__entry.v IS NULL)) > 0`;
+    return raiseWhen(isMissing, 'not supported in local: a number of values of which some are NULL', values);
   });
 }
 

@@ -219,8 +219,11 @@ function floatingComparison(operator: CompareOperator, sides: { left: Bound; rig
   const plain = `${left.sql} ${operator} ${right.sql}`;
   const risky = [left, right].filter((side) => side.constant === undefined);
   if (risky.length === 0) return `(${plain})`;
-  if (operator === '<>') return `(${plain} OR ${risky.map((side) => `isnan(${side.sql})`).join(' OR ')})`;
-  return `(${plain} AND ${risky.map((side) => `NOT isnan(${side.sql})`).join(' AND ')})`;
+  const none = risky.map((side) => `NOT isnan(${side.sql})`).join(' AND ');
+  // Beside a NULL the answer is unknown, whatever the other side is.
+  const unknown = risky.map((side) => `${side.sql} IS NULL`).join(' OR ');
+  const isOrdered = risky.length === 1 ? none : `(${none} OR ${unknown})`;
+  return operator === '<>' ? `(${plain} OR NOT ${isOrdered})` : `(${plain} AND ${isOrdered})`;
 }
 
 /** Rows are equal when all their fields are; NULL fields make it unknown, which DuckDB's structs do not. */
