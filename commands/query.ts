@@ -70,18 +70,16 @@ export default class Query extends DpCommand {
     };
     const terminal = process.stdout.isTTY === true;
     const deliver = planDelivery({ ...flags, json: this.jsonEnabled(), terminal });
-    const work = async () =>
-      runQueryCommand(call, {
-        deliver,
-        settings: await this.settings(),
-        platform: () => this.platform(),
-        prompts: this.prompts,
-        signal: this.signal,
-        paint: this.paint(),
-        say: (text) => this.say(text),
-        print: (text) => this.print(text),
-      });
-    if (!call.write || call.dryRun) return work();
-    return this.change(work, () => ({ changed: true }), { shown: maskLiterals });
+    return runQueryCommand(call, {
+      deliver,
+      settings: await this.settings(),
+      platform: () => this.platform(),
+      prompts: this.prompts,
+      signal: this.signal,
+      paint: this.paint(),
+      say: (text) => this.say(text),
+      print: (text) => this.print(text),
+      change: (work) => this.change(work, () => ({ changed: true }), { shown: maskLiterals }),
+    });
   }
 }

@@ -46,6 +46,7 @@ export async function openObject(place: ObjectPlace, reading: S3Reading): Promis
 /**
  * All bytes of an opened object in order. Beyond the first range several are fetched at once, each on the
  * condition that the object is still the same. A connection that breaks is taken up at the byte where it broke.
+ * A piece is the reader's until it asks for the next one: a stream that reads ahead must not be fed with it.
  */
 export async function* readObject(object: OpenedObject, reading: S3Reading): AsyncGenerator<Uint8Array> {
   const ranges: AsyncGenerator<Uint8Array>[] = [];

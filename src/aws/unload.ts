@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { QueryExecution } from '@aws-sdk/client-athena';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { statementKind } from '../athena/statement.ts';
@@ -39,7 +37,7 @@ export async function unloadResult(request: QueryRequest, settings: AthenaSettin
     for (const [index, key] of keys.entries()) {
       const path = join(folder, `${String(index).padStart(6, '0')}.parquet`);
       const object = await openObject({ bucket: place.bucket, key }, { client, signal });
-      await pipeline(readObject(object, { client, signal }), createWriteStream(path), { signal });
+      await writeFile(path, readObject(object, { client, signal }), { signal });
       paths.push(path);
     }
     await deleteKeys({ bucket: place.bucket, keys }, client);

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
-import { splitSql } from '../athena/statement.ts';
+import { splitSql, statementKind } from '../athena/statement.ts';
 import { guardStatement } from '../operations/query-guard.ts';
 import { runQuery } from '../operations/run-query.ts';
 import { describeError } from './describe-error.ts';
@@ -135,7 +135,8 @@ async function runStatement(text: string, state: PromptState): Promise<void> {
     const warehouse = await (await deps.platform()).warehouse();
     const run = (sink: ReturnType<typeof stdoutSink>) => runQuery(request, { warehouse, sink });
     const { output: path, format } = state;
-    const stats = await (path === undefined ? run(stdoutSink(format)) : withFileSink({ path, format }, run));
+    const work = () => (path === undefined ? run(stdoutSink(format)) : withFileSink({ path, format }, run));
+    const stats = await (statementKind(sql).effect === 'read' ? work() : deps.change(work));
     deps.say(formatQueryFooter(stats));
   } finally {
     state.running = undefined;

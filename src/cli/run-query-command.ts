@@ -1,3 +1,4 @@
+import { statementKind } from '../athena/statement.ts';
 import type { Settings } from '../config/settings.ts';
 import { planQuery } from '../operations/plan-query.ts';
 import { guardStatement } from '../operations/query-guard.ts';
@@ -42,6 +43,8 @@ export interface QueryCallDeps {
   readonly paint: Paint;
   readonly say: (text: string) => void;
   readonly print: (text: string) => Promise<void>;
+  /** Does what changes the lake, between two lines of the journal. */
+  readonly change: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The region whose price is shown where nothing is charged, so that local says what Athena would ask. */
@@ -62,13 +65,22 @@ export async function runQueryCommand(call: QueryCall, deps: QueryCallDeps): Pro
   const platform = await deps.platform();
   if (call.dryRun) return dryRun(request, platform, deps);
   await holdToLimits(request, call, deps);
-  if (call.detach) return detach(request, platform, deps);
+  const run = (): Promise<object | undefined> =>
+    call.detach ? detach(request, platform, deps) : deliverRows(request, platform, deps);
+  return statementKind(sql).effect === 'read' ? run() : deps.change(run);
+}
+
+async function deliverRows(
+  request: QueryRequest & { signal: AbortSignal },
+  platform: Platform,
+  deps: QueryCallDeps,
+): Promise<undefined> {
   const warehouse = await platform.warehouse();
   const ways = {
     stream: (sink: Parameters<typeof runQuery>[1]['sink']) => runQuery(request, { warehouse, sink }),
     parquet: (path: string) => warehouse.writeParquet(request, path),
   };
-  const stats = await deps.deliver(ways, { sql, say: deps.say });
+  const stats = await deps.deliver(ways, { sql: request.sql, say: deps.say });
   deps.say(formatQueryFooter(stats));
   return undefined;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { openLocalJobs } from '../../src/local/jobs.ts';
@@ -14,6 +14,9 @@ const RUN_ID = '20261123T000000000Z-00000a';
 const WAITS = 'setInterval(() => {}, 1000)';
 
 async function open(t: TestContext, script: string): Promise<{ jobs: Jobs; folder: string }> {
+  // Before the folder goes, which says what is to be ended.
+  let endAll = async (): Promise<void> => undefined;
+  t.after(() => endAll());
   const projectRoot = await temporaryFolder(t);
   const folder = join(projectRoot, 'jobs');
   let runs = 0;
@@ -28,11 +31,18 @@ async function open(t: TestContext, script: string): Promise<{ jobs: Jobs; folde
     },
     { clock: { now: Date.now }, random: () => (++runs).toString(16).padStart(6, '0') },
   );
-  t.after(async () => {
-    const live = (await jobs.history(jobs.daily, 10)).filter(({ state }) => LIVE_RUN_STATES.includes(state));
-    for (const { id } of live) await killed(id, folder);
-  });
+  endAll = async () => {
+    // Also those that a test has the adapter take for ended, and never what only has the number of one.
+    for (const { id } of await jobs.history(jobs.daily, 1_000)) await killStandIn(id, folder);
+  };
   return { jobs, folder };
+}
+
+async function killStandIn(id: string, folder: string): Promise<void> {
+  const record = JSON.parse(await readFile(join(folder, id, 'run.json'), 'utf8'));
+  const pid: number | undefined = record.process?.pid;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (pid !== undefined && command.includes('--run-id=')) process.kill(pid, 'SIGKILL');
 }
 
 async function killed(id: string, folder: string): Promise<void> {
