@@ -105,7 +105,7 @@ test('the limits that the prompt was opened with hold for each of its statements
 }, async (t) => {
   const { child, terminal } = await openPrompt(t, ['--max-cost', '0.00001']);
   terminal.type('SELECT 1;\n');
-  await terminal.answer(/Error: The query would [\s\S]*more than --max-cost \$0\.000010/);
+  await terminal.answer(/Error: The query would [\s\S]*more than\s+--max-cost \$0\.000010/);
   terminal.type('\\q\n');
   const [code] = await once(child, 'exit');
   assert.equal(code, 0);
