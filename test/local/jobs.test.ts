@@ -45,11 +45,6 @@ async function killStandIn(id: string, folder: string): Promise<void> {
   if (pid !== undefined && command.includes('--run-id=')) process.kill(pid, 'SIGKILL');
 }
 
-async function killed(id: string, folder: string): Promise<void> {
-  const { default: record } = await import(join(folder, id, 'run.json'), { with: { type: 'json' } });
-  process.kill(record.process.pid, 'SIGKILL');
-}
-
 jobsContract('local', async (t) => (await open(t, WAITS)).jobs);
 
 const start = (jobs: Jobs): Promise<string> =>
@@ -112,7 +107,7 @@ test('a run whose last words are an error has failed with them', async (t) => {
 test('a run that is killed has failed, and its number given to another process does not make it live', async (t) => {
   const { jobs, folder } = await open(t, WAITS);
   const id = await start(jobs);
-  await killed(id, folder);
+  await killStandIn(id, folder);
   const run = await ended(jobs, id);
   assert.equal(run.state, 'failed');
   assert.match(run.error ?? '', /killed/);
