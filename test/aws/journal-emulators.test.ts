@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateScheduleCommand, CreateScheduleGroupCommand } from '@aws-sdk/client-scheduler';
 import { openTeamJournal } from '../../src/aws/journal.ts';
 import { openAwsLake } from '../../src/aws/lake.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
@@ -13,6 +12,7 @@ import type { HistoryEntry } from '../../src/operations/list-history.ts';
 import { recordChange } from '../../src/operations/record-change.ts';
 import type { Journal } from '../../src/platform/journal.ts';
 import { awsVariables, TEST_ACCOUNT, TEST_REGION } from '../support/aws-environment.ts';
+import { makeDailySchedule } from '../support/daily-schedule.ts';
 import { useEmulator } from '../support/open-emulators.ts';
 import { type DpEnd, runDp } from '../support/run-dp.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -104,7 +104,7 @@ test('a change goes on while the team’s journal cannot be reached, and is sent
 
 test('a paused schedule is in the history with its inverse, and a colleague can undo it', async (t) => {
   await makeBucket(names.etlBucket);
-  await makeSchedule();
+  await makeDailySchedule(moto.clients(), names);
   const project = async () => {
     const cwd = await temporaryFolder(t);
     const environments = { staging: { kind: 'aws', account: TEST_ACCOUNT } };
@@ -140,21 +140,3 @@ test('a paused schedule is in the history with its inverse, and a colleague can 
   assert.deepEqual([enabled, expression], [true, 'cron(0 2 * * ? *)']);
   assert.equal((await entries())[0]?.undoes, moved?.id);
 });
-
-async function makeSchedule(): Promise<void> {
-  const scheduler = await moto.clients().scheduler();
-  await scheduler.send(new CreateScheduleGroupCommand({ Name: names.scheduleGroup }));
-  await scheduler.send(
-    new CreateScheduleCommand({
-      Name: names.schedule,
-      GroupName: names.scheduleGroup,
-      ScheduleExpression: 'cron(0 2 * * ? *)',
-      ScheduleExpressionTimezone: 'Asia/Tokyo',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: {
-        Arn: 'arn:aws:scheduler:::aws-sdk:glue:startJobRun',
-        RoleArn: `arn:aws:iam::${TEST_ACCOUNT}:role/s`,
-      },
-    }),
-  );
-}

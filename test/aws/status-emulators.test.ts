@@ -6,7 +6,6 @@ import { type TestContext, test } from 'node:test';
 import { CreateBudgetCommand } from '@aws-sdk/client-budgets';
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateScheduleCommand, CreateScheduleGroupCommand } from '@aws-sdk/client-scheduler';
 import { openAwsLake } from '../../src/aws/lake.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
 import { addDays, dayAt } from '../../src/etl/business-day.ts';
@@ -15,6 +14,7 @@ import { formatManifest, type ManifestTable } from '../../src/etl/manifest.ts';
 import type { PlatformStatus } from '../../src/operations/platform-status.ts';
 import { once } from '../../src/std/once.ts';
 import { awsVariables, TEST_ACCOUNT, TEST_REGION } from '../support/aws-environment.ts';
+import { makeDailySchedule } from '../support/daily-schedule.ts';
 import { useEmulator } from '../support/open-emulators.ts';
 import { type DpEnd, runDp } from '../support/run-dp.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -35,7 +35,7 @@ const deployed = once(async () => {
   const place = { CreateBucketConfiguration: { LocationConstraint: TEST_REGION } } as const;
   await (await clients.s3()).send(new CreateBucketCommand({ Bucket: names.etlBucket, ...place }));
   await writeDay();
-  await schedule();
+  await makeDailySchedule(moto.clients(), names);
   const Budget = {
     BudgetName: names.budget,
     BudgetType: 'COST',
@@ -68,21 +68,6 @@ async function writeDay(): Promise<void> {
     tables: { orders: table, customers: table },
   });
   await lake.write(manifestKey({ day: LOADED, runId: '20261120T000000000Z-abcdef' }), manifest);
-}
-
-async function schedule(): Promise<void> {
-  const scheduler = await moto.clients().scheduler();
-  await scheduler.send(new CreateScheduleGroupCommand({ Name: names.scheduleGroup }));
-  await scheduler.send(
-    new CreateScheduleCommand({
-      Name: names.schedule,
-      GroupName: names.scheduleGroup,
-      ScheduleExpression: 'cron(0 2 * * ? *)',
-      ScheduleExpressionTimezone: 'Asia/Tokyo',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: { Arn: 'arn:aws:scheduler:::aws-sdk:glue:startJobRun', RoleArn: 'arn:aws:iam::1:role/s' },
-    }),
-  );
 }
 
 async function project(t: TestContext) {
