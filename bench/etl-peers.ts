@@ -5,12 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePythonTools } from '../scripts/python-tools.ts';
-import { packageRoot } from '../src/config/package-root.ts';
-import { findSparkTools } from '../src/local/spark-tools.ts';
 import { messageOf } from '../src/std/failure.ts';
 import { openShopServer, type ShopServer } from '../test/support/shop-server.ts';
 import { fillDay } from './etl-extract.ts';
 import { median } from './support/measure.ts';
+import { ensureSpark } from './support/spark.ts';
 
 export const name = 'etl-peers';
 
@@ -36,7 +35,7 @@ export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
   const server = await openShopServer();
   try {
     await fillDay(server, items);
-    const racers = [dp(server), ...peers()];
+    const racers = [dp(server), ...(await peers())];
     const taken = new Map<string, Taken[]>(racers.map(({ who }) => [who, []]));
     for (let round = 0; round < rounds; round++) {
       for (const racer of racers) {
@@ -60,16 +59,16 @@ function dp(server: ShopServer): Racer {
 }
 
 /** Those that can be had; the others are said to be missing. */
-function peers(): Racer[] {
+async function peers(): Promise<Racer[]> {
   const found: Racer[] = [];
-  const add = (who: string, make: () => Racer): void => {
+  const add = async (who: string, make: () => Promise<Racer>): Promise<void> => {
     try {
-      found.push(make());
+      found.push(await make());
     } catch (error) {
       console.log(`NOT RUN: ${who}: ${messageOf(error)}`);
     }
   };
-  add('dlt', () => {
+  await add('dlt', async () => {
     const python = join(
       process.env.DP_PEERS_BIN ?? ensurePythonTools('bench/requirements-peers.txt'),
       'python',
@@ -83,12 +82,8 @@ function peers(): Racer[] {
     ];
     return { who: 'dlt, pyarrow', command, variables: {} };
   });
-  add('plain PySpark', () => {
-    const tools = findSparkTools({
-      cache: join(packageRoot(), '.dp', 'cache'),
-      requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-      environmentVariables: process.env,
-    });
+  await add('plain PySpark', async () => {
+    const tools = await ensureSpark();
     const settings = ['--master', 'local[2]', '--driver-memory', '1g', '--conf', 'spark.ui.enabled=false'];
     const jar = ['--driver-class-path', tools.connectorJar, '--jars', tools.connectorJar];
     const script = join(SUPPORT, 'plain_pyspark.py');
