@@ -9,7 +9,7 @@ import { runEtl } from '../src/operations/run-etl.ts';
 import { DAY, runOf } from '../test/support/etl-platform.ts';
 import { openShopServer, type ShopServer } from '../test/support/shop-server.ts';
 import { openSparkPlatform } from '../test/support/spark-platform.ts';
-import { fillDay } from './etl-extract.ts';
+import { fillDay, POOL_MEGABYTES } from './etl-extract.ts';
 import { ensureSpark } from './support/spark.ts';
 
 export const name = 'etl-spark';
@@ -30,7 +30,7 @@ interface Phases {
 /** Both, turn by turn; prints the median of each phase and the ratio. */
 export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
   const tools = await ensureSpark();
-  const server = await openShopServer();
+  const server = await openShopServer(POOL_MEGABYTES);
   try {
     await fillDay(server, items);
     const mine: Phases[] = [];
