@@ -207,7 +207,9 @@ for (const step of ['create', 'set', 'test', 'finish'] as const) {
   test(`the function hangs in ${step}: it is given up on, and the password that worked is back`, async () => {
     const value = await secrets.reveal('etl_reader');
     standIn.spoil = { step, how: 'hang' };
-    const hasty = openSecretsUnderTest(clients, async () => access, { ...TEST_LIMITS, totalMs: 3_000 });
+    const hasty = openSecretsUnderTest(clients, async () => access, {
+      limits: { ...TEST_LIMITS, totalMs: 3_000 },
+    });
     await assert.rejects(hasty.rotate({ name: 'etl_reader', to: 'new' }, quiet), (error) => {
       assert.match((error as Failure).message, /it had not ended after 3 s/);
       return (error as Failure).code === 'rotation-failed';

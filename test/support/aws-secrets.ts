@@ -7,7 +7,7 @@ import type { RotationLimits } from '../../src/aws/watch-rotation.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
-import type { Secrets } from '../../src/platform/secrets.ts';
+import type { RotationStrategy, Secrets } from '../../src/platform/secrets.ts';
 import { systemClock } from '../../src/std/clock.ts';
 import { TEST_ACCOUNT, TEST_REGION } from './aws-environment.ts';
 
@@ -21,15 +21,16 @@ export const TEST_LIMITS: RotationLimits = { totalMs: 8_000, retryMs: 100, pollM
 export function openSecretsUnderTest(
   clients: AwsClients,
   access: () => Promise<DatabaseAccess>,
-  limits: RotationLimits = TEST_LIMITS,
+  options: { readonly limits?: RotationLimits; readonly strategy?: RotationStrategy } = {},
 ): Secrets {
+  const { limits = TEST_LIMITS, strategy = 'single-user' } = options;
   const openPath = async (): Promise<LoginPath> => ({
     logIn: async ({ username: user, password }) => openSqlSession({ ...(await access()), user, password }),
     [Symbol.asyncDispose]: async () => undefined,
   });
   const rotationFunctionArn = `arn:aws:lambda:${TEST_REGION}:${TEST_ACCOUNT}:function:${SECRET_NAMES.rotationFunction}`;
   return openAwsSecrets(
-    { names: SECRET_NAMES, rotationFunctionArn },
+    { names: SECRET_NAMES, strategy, rotationFunctionArn },
     { clients, clock: systemClock, openPath, countTunnels: async () => 1, limits },
   );
 }

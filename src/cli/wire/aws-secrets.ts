@@ -23,6 +23,7 @@ export async function openAwsSecretsOf(
   return openAwsSecrets(
     {
       names,
+      strategy: settings.rotationStrategy,
       rotationFunctionArn: `arn:aws:lambda:${region}:${account}:function:${names.rotationFunction}`,
     },
     {
