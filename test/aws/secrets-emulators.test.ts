@@ -1,19 +1,9 @@
 // Rotations on AWS: the real SDK against moto's Secrets Manager, Glue, RDS and CloudWatch Logs; a stand-in for the
 // function that Lambda would run, which does the four steps against a private MySQL-compatible server.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import {
-  CreateConnectionCommand,
-  CreateCrawlerCommand,
-  CreateDatabaseCommand,
-  CreateJobCommand,
-} from '@aws-sdk/client-glue';
-import { CreateDBClusterCommand } from '@aws-sdk/client-rds';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../src/aws/aws-clients.ts';
+import { secretLogin } from '../../src/aws/database-login.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import type { RotationEvent, Secrets, SecretValue } from '../../src/platform/secrets.ts';
@@ -21,7 +11,15 @@ import { Failure } from '../../src/std/failure.ts';
 import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { openTestClients } from '../support/aws-environment.ts';
 import { awsError } from '../support/aws-fault-server.ts';
-import { openSecretsUnderTest, SECRET_NAMES, TEST_LIMITS } from '../support/aws-secrets.ts';
+import {
+  makeSecretsPlatform,
+  movableClock,
+  openSecretsUnderTest,
+  rotateUntilKilled,
+  SECRET_NAMES,
+  startReadingClient,
+  TEST_LIMITS,
+} from '../support/aws-secrets.ts';
 import {
   type RotationStandIn,
   type StandInStep,
@@ -48,7 +46,7 @@ before(async () => {
   });
   clients = openTestClients(standIn.endpoint);
   secrets = openSecretsUnderTest(clients, async () => access);
-  await makePlatform();
+  await makeSecretsPlatform(clients, { access, masterLogin: { username: 'admin', password: 'of RDS' } });
 });
 
 after(async () => {
@@ -64,41 +62,6 @@ afterEach(async () => {
   await standIn.ended();
 });
 
-/** What the stacks would have made, as far as a rotation looks at it. */
-async function makePlatform(): Promise<void> {
-  const { connection: Name, job, databaseCrawler, readerSecret, cluster } = SECRET_NAMES;
-  const SecretString = JSON.stringify({
-    username: 'etl_reader',
-    password: access.password,
-    dbname: 'stg_core',
-  });
-  const secretsManager = await clients.secretsManager();
-  await secretsManager.send(new CreateSecretCommand({ Name: readerSecret, SecretString }));
-  const glue = await clients.glue();
-  const ConnectionProperties = {
-    JDBC_CONNECTION_URL: 'jdbc:mysql://aurora:3306/stg_core',
-    SECRET_ID: readerSecret,
-  };
-  await glue.send(
-    new CreateConnectionCommand({ ConnectionInput: { Name, ConnectionType: 'JDBC', ConnectionProperties } }),
-  );
-  const Role = 'arn:aws:iam::123456789012:role/job';
-  await glue.send(
-    new CreateJobCommand({
-      Name: job,
-      Role,
-      Command: { Name: 'glueetl' },
-      Connections: { Connections: [Name] },
-    }),
-  );
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'source' } }));
-  const Targets = { JdbcTargets: [{ ConnectionName: Name, Path: 'stg_core/%' }] };
-  await glue.send(new CreateCrawlerCommand({ Name: databaseCrawler, Role, DatabaseName: 'source', Targets }));
-  const rds = await clients.rds();
-  const about = { Engine: 'aurora-mysql', MasterUsername: 'admin', ManageMasterUserPassword: true };
-  await rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: cluster, ...about }));
-}
-
 async function accepts({ username: user, password }: SecretValue): Promise<boolean> {
   try {
     await using _session = await openSqlSession({ ...access, user, password });
@@ -112,6 +75,13 @@ async function accepts({ username: user, password }: SecretValue): Promise<boole
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
+
+/** As long after now as a rotation may take: what is pending then was cut off. */
+function later(): Secrets {
+  const clock = movableClock();
+  clock.forward(TEST_LIMITS.totalMs);
+  return openSecretsUnderTest(clients, async () => access, { clock });
+}
 
 /** The current value works, nothing is pending, and one version is current. */
 async function assertSteady(): Promise<SecretValue> {
@@ -175,6 +145,30 @@ test('a rollback gives the database the earlier password again, and twice is as 
   assert.equal(await accepts(first), false);
 });
 
+test('whoever logs in as dp’s tunnels do is never refused while rotations run in a loop', async (t) => {
+  const direct = openTestClients(emulator.endpoint);
+  t.after(() => direct.close());
+  const secret = { secret: SECRET_NAMES.readerSecret, host: 'aurora' };
+  const login = secretLogin(secret, { secrets: await direct.secretsManager() });
+  const tunnel = startReadingClient({
+    access,
+    read: () => login({}),
+    readAgain: ({ user, password }) => login({ refused: { user, password, credential: 'secret' } }),
+  });
+  // With one user the function has the database refuse what is still current, from its `set` to its `finish`.
+  const plain = startReadingClient({ access, read: () => login({}) });
+  try {
+    for (let round = 0; round < 6; round++) await rotate(round % 3 === 2 ? 'previous' : 'new');
+  } finally {
+    for (const one of [tunnel, plain]) await one.stop();
+  }
+  t.diagnostic(
+    `without a second try: ${plain.failures.length} of ${plain.logins + plain.failures.length} refused`,
+  );
+  assert.deepEqual(tunnel.failures, []);
+  assert.ok(tunnel.logins > 20, `${tunnel.logins} logins`);
+});
+
 for (const how of ['before', 'after'] as const) {
   for (const step of ['create', 'set', 'test', 'finish'] as const satisfies readonly StandInStep[]) {
     test(`the function fails ${how} its step ${step}: the password that worked is back everywhere`, async () => {
@@ -207,11 +201,14 @@ for (const step of ['create', 'set', 'test', 'finish'] as const) {
   test(`the function hangs in ${step}: it is given up on, and the password that worked is back`, async () => {
     const value = await secrets.reveal('etl_reader');
     standIn.spoil = { step, how: 'hang' };
-    const hasty = openSecretsUnderTest(clients, async () => access, {
-      limits: { ...TEST_LIMITS, totalMs: 3_000 },
+    const clock = movableClock();
+    const patient = openSecretsUnderTest(clients, async () => access, { clock });
+    const givenUp = patient.rotate({ name: 'etl_reader', to: 'new' }, ({ step, state }) => {
+      if (step !== 'create' || state !== 'started') return;
+      void standIn.ended().then(() => clock.forward(TEST_LIMITS.totalMs));
     });
-    await assert.rejects(hasty.rotate({ name: 'etl_reader', to: 'new' }, quiet), (error) => {
-      assert.match((error as Failure).message, /it had not ended after 3 s/);
+    await assert.rejects(givenUp, (error) => {
+      assert.match((error as Failure).message, /it had not ended after 60 s/);
       return (error as Failure).code === 'rotation-failed';
     });
     standIn.spoil = undefined;
@@ -305,15 +302,11 @@ for (const [to, step] of [
   ['previous', 'verify done'],
 ] as const) {
   test(`killed at ${step} of a rotation to the ${to} password, the next run recovers`, async () => {
-    const script = join(import.meta.dirname, '..', 'support', 'rotate-on-aws-child.ts');
-    const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
-    const args = [script, standIn.endpoint, JSON.stringify(access), to, step];
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+    await rotateUntilKilled({ endpoint: standIn.endpoint, access, strategy: 'single-user', to, at: step });
     await standIn.ended();
     const isLeft = to === 'previous' && step === 'set done';
     assert.equal(await accepts(await secrets.reveal('etl_reader')), !isLeft);
-    await secrets.recover('etl_reader', quiet);
+    await later().recover('etl_reader', quiet);
     const value = await assertSteady();
     await rotate();
     assert.equal(await accepts(value), false);
@@ -324,14 +317,17 @@ for (const [to, step] of [
 test('killed while the old password was put back, the next run finds who the database lets in', async () => {
   const value = await secrets.reveal('etl_reader');
   standIn.spoil = { step: 'test', how: 'before' };
-  const script = join(import.meta.dirname, '..', 'support', 'rotate-on-aws-child.ts');
-  const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
-  const args = [script, standIn.endpoint, JSON.stringify(access), 'new', 'restore started'];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+  const at = 'restore started';
+  await rotateUntilKilled({
+    endpoint: standIn.endpoint,
+    access,
+    strategy: 'single-user',
+    to: 'new',
+    at,
+  });
   standIn.spoil = undefined;
   assert.equal(await accepts(value), false, 'the function had set the new password');
-  assert.equal(await secrets.recover('etl_reader', quiet), true);
+  assert.equal(await later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
   assert.equal(await secrets.recover('etl_reader', quiet), false);
 });
@@ -356,7 +352,7 @@ test('what could not be put back is said so, and the next run puts it back', asy
   });
   await assert.rejects(failing, { code: 'rotation-not-restored' });
   standIn.faults.length = 0;
-  assert.equal(await secrets.recover('etl_reader', quiet), true);
+  assert.equal(await later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
 });
 

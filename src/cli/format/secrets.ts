@@ -1,4 +1,5 @@
 import type { ListedSecret } from '../../operations/list-secrets.ts';
+import { otherUser } from '../../platform/alternating-users.ts';
 import type { RotationEvent, RotationResult } from '../../platform/secrets.ts';
 import type { Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
@@ -66,10 +67,15 @@ export function formatSecret(secret: ListedSecret & { readonly password?: string
     ...(secret.ageDays === null
       ? []
       : [`changed   ${secret.changedAt}, ${formatCount(secret.ageDays, 'day')} ago`]),
-    `rotation  ${nextRotation(secret)}`,
+    `rotation  ${nextRotation(secret)}${turnsOf(secret)}`,
     `state     ${secret.state}`,
     `used by   ${secret.consumers.join(', ')}`,
   ].join('\n');
+}
+
+/** Who takes turns, where two do. */
+function turnsOf({ name, strategy }: ListedSecret): string {
+  return strategy === 'alternating-users' ? `, ${name} and ${otherUser(name)} take turns` : '';
 }
 
 /** The versions of a secret, newest first. */
@@ -88,20 +94,37 @@ export function rotationLine({ secret, step, state, message }: RotationEvent, pa
 
 const OUTCOME_COLOURS = { verified: 'green', failed: 'red', unproven: 'yellow' } as const;
 
-/** One line per consumer, and what became of the old password. */
+/** One line per consumer, and what became of the logins there were. */
 export function formatRotation(result: RotationResult, paint: Paint): string {
-  const { secret, toVersion, consumers, oldPassword } = result;
-  const old = 'the old password';
-  const width = Math.max(old.length, ...consumers.map(({ consumer }) => consumer.length));
+  const { secret, fromVersion, toVersion, consumers, oldPassword, refused } = result;
+  const lines = [
+    ...consumers.map(({ consumer, outcome, detail }) => ({ outcome, who: consumer, detail })),
+    ...(oldPassword === 'kept'
+      ? [
+          {
+            outcome: 'verified' as const,
+            who: 'the login before',
+            detail: `${fromVersion}, works until the next rotation`,
+          },
+        ]
+      : []),
+    ...(refused === null
+      ? []
+      : [
+          {
+            outcome: 'verified' as const,
+            who: 'the old password',
+            detail: `of ${refused.username}, ${refused.version}, is refused`,
+          },
+        ]),
+  ];
+  const width = Math.max(...lines.map(({ who }) => who.length));
   return [
     `${secret}: version ${toVersion} is current.`,
-    ...consumers.map(
-      ({ consumer, outcome, detail }) =>
-        `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${consumer.padEnd(width)}  ${detail}`,
+    ...lines.map(
+      ({ outcome, who, detail }) =>
+        `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${who.padEnd(width)}  ${detail}`,
     ),
-    oldPassword === 'refused'
-      ? `  ${paint('green', 'verified')}  ${old.padEnd(width)}  is refused`
-      : `  ${paint('dim', 'kept    ')}  ${old.padEnd(width)}  belongs to the other user, until it is his turn`,
     `To undo, run: dp secrets rollback ${secret}`,
   ].join('\n');
 }
