@@ -33,8 +33,8 @@ export interface AwsSecretsInput {
   readonly names: SecretConsumersInput['names'] & {
     readonly cluster: string;
     readonly readerSecret: string;
-    readonly rotationFunction: string;
-    readonly logs: { readonly rotation: string };
+    readonly rotationFunction: (strategy: RotationStrategy) => string;
+    readonly logs: { readonly rotation: (strategy: RotationStrategy) => string };
   };
   /** As the stack was told: which function it gave the reader's secret. */
   readonly strategy: RotationStrategy;
@@ -231,7 +231,7 @@ async function openRotation(
 ): Promise<RotationDeps> {
   const { input, reader: store, notify } = of;
   const { consumers } = await readConsumers(input, store, deps);
-  const group = input.names.logs.rotation;
+  const group = input.names.logs.rotation(input.strategy);
   return {
     store,
     consumers,

@@ -49,7 +49,7 @@ before(async () => {
     strategy: TWO,
     emulator: emulator.endpoint,
     secret: SECRET_NAMES.readerSecret,
-    logGroup: SECRET_NAMES.logs.rotation,
+    logGroup: SECRET_NAMES.logs.rotation(TWO),
     access: async () => access,
   });
   clients = openTestClients(standIn.endpoint);

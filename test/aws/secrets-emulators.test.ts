@@ -41,7 +41,7 @@ before(async () => {
   standIn = await startRotationStandIn({
     emulator: emulator.endpoint,
     secret: SECRET_NAMES.readerSecret,
-    logGroup: SECRET_NAMES.logs.rotation,
+    logGroup: SECRET_NAMES.logs.rotation('single-user'),
     access: async () => access,
   });
   clients = openTestClients(standIn.endpoint);

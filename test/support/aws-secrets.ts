@@ -52,7 +52,7 @@ export function openSecretsUnderTest(
     logIn: async ({ username: user, password }) => openSqlSession({ ...(await access()), user, password }),
     [Symbol.asyncDispose]: async () => undefined,
   });
-  const rotationFunctionArn = `arn:aws:lambda:${TEST_REGION}:${TEST_ACCOUNT}:function:${SECRET_NAMES.rotationFunction}`;
+  const rotationFunctionArn = `arn:aws:lambda:${TEST_REGION}:${TEST_ACCOUNT}:function:${SECRET_NAMES.rotationFunction(strategy)}`;
   return openAwsSecrets(
     { names: SECRET_NAMES, strategy, rotationFunctionArn },
     { clients, clock, openPath, countTunnels: async () => 1, limits: TEST_LIMITS },
