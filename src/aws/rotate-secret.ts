@@ -194,7 +194,7 @@ async function askAboutOldLogins(
   name: string,
   { before, after, former }: Changed,
   deps: RotationDeps,
-): Promise<Pick<RotationResult, 'oldPassword' | 'refused'>> {
+): Promise<Pick<RotationResult, 'oldPassword' | 'kept' | 'refused'>> {
   const gone = [before, former].find(
     (one) => one?.value.username === after.value.username && one.id !== after.id,
   );
@@ -203,12 +203,13 @@ async function askAboutOldLogins(
   }
   const isKept = gone !== before && (await tryLogin(deps.path, before.value)) === 'accepted';
   const said = [
-    ...(isKept ? [`The login of ${before.value.username} works until the next rotation`] : []),
-    ...(gone === undefined ? [] : [`The old password of ${gone.value.username} is refused`]),
+    ...(isKept ? [`the login of ${before.value.username} works until the next rotation`] : []),
+    ...(gone === undefined ? [] : [`the old password of ${gone.value.username} is refused`]),
   ];
-  deps.say('retire', 'done', said.join('; '));
+  deps.say('retire', 'done', said.join('; ').replace(/^t/, 'T'));
   return {
     oldPassword: isKept ? 'kept' : 'refused',
+    kept: isKept ? { username: before.value.username, version: before.id } : null,
     refused: gone === undefined ? null : { username: gone.value.username, version: gone.id },
   };
 }

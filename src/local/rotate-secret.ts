@@ -4,7 +4,7 @@ import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/datab
 import { nothingToRollBackTo, oldPasswordAccepted, rotationFailed } from '../platform/secret-failures.ts';
 import type {
   ConsumerCheck,
-  RefusedLogin,
+  OldLogin,
   RotateRequest,
   RotationResult,
   RotationStrategy,
@@ -95,6 +95,7 @@ export async function rotateSecret(
     toVersion: target.id,
     consumers,
     oldPassword: isKept(rotating) ? 'kept' : 'refused',
+    kept: isKept(rotating) ? { username: before.username, version: currentVersion(before).id } : null,
     refused,
   };
 }
@@ -150,7 +151,8 @@ async function prepare(rotating: Rotating, deps: RotationDeps): Promise<StoredSe
     await replaceStoredSecret(deps.secretsFolder, pending);
     return `Version ${target.id} is AWSPENDING`;
   });
-  await step(deps, 'set', `Giving ${who} the new password beside the old one`, async () => {
+  const beside = formerLogin(before, target) === undefined ? '' : ' beside the old one';
+  await step(deps, 'set', `Giving ${who} the new password${beside}`, async () => {
     signal?.throwIfAborted();
     await applyLogins(pending, deps);
     return isKept(rotating)
@@ -175,16 +177,12 @@ async function verify(rotating: Rotating, deps: RotationDeps): Promise<ConsumerC
 }
 
 /** Takes away what the user of the new version had before, and asks the database. */
-async function retire(
-  rotating: Rotating,
-  now: StoredSecret,
-  deps: RotationDeps,
-): Promise<RefusedLogin | null> {
+async function retire(rotating: Rotating, now: StoredSecret, deps: RotationDeps): Promise<OldLogin | null> {
   const { name, before } = rotating;
   const gone = formerLogin(before, rotating.target);
-  let refused: RefusedLogin | null = null;
+  let refused: OldLogin | null = null;
   const doing = isKept(rotating)
-    ? `Taking away what ${rotating.target.username} had before`
+    ? 'Asking the database about the logins from before'
     : 'Waiting for whoever has just read the old value';
   await step(deps, 'retire', doing, async () => {
     // Not cut short by Ctrl-C: it is short, and what it protects is other people's logins.
@@ -198,9 +196,11 @@ async function retire(
     assert(isTaken === isKept(rotating), 'the login from before is kept where two users take turns only');
     await replaceStoredSecret(deps.secretsFolder, withSettled(now));
     return [
-      ...(isKept(rotating) ? [`The login of ${before.username} works until the next rotation`] : []),
-      ...(gone === undefined ? [] : [`The old password of ${gone.username} is refused`]),
-    ].join('; ');
+      ...(isKept(rotating) ? [`the login of ${before.username} works until the next rotation`] : []),
+      ...(gone === undefined ? [] : [`the old password of ${gone.username} is refused`]),
+    ]
+      .join('; ')
+      .replace(/^t/, 'T');
   });
   return refused;
 }

@@ -101,14 +101,16 @@ export interface RotationResult {
    * the next rotation.
    */
   readonly oldPassword: 'refused' | 'kept';
+  /** The login that was current before and that the database, asked after the change, still takes. */
+  readonly kept: OldLogin | null;
   /**
    * The login that the database, asked after the change, refuses: the one that was current before, or, where two users
    * take turns, what the new user had from his turn before. Null when no login was taken away.
    */
-  readonly refused: RefusedLogin | null;
+  readonly refused: OldLogin | null;
 }
 
-export interface RefusedLogin {
+export interface OldLogin {
   readonly username: string;
   readonly version: string;
 }

@@ -1,6 +1,6 @@
 import type { ListedSecret } from '../../operations/list-secrets.ts';
 import { otherUser } from '../../platform/alternating-users.ts';
-import type { RotationEvent, RotationResult } from '../../platform/secrets.ts';
+import type { ConsumerCheck, OldLogin, RotationEvent, RotationResult } from '../../platform/secrets.ts';
 import type { Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
@@ -96,34 +96,28 @@ const OUTCOME_COLOURS = { verified: 'green', failed: 'red', unproven: 'yellow' }
 
 /** One line per consumer, and what became of the logins there were. */
 export function formatRotation(result: RotationResult, paint: Paint): string {
-  const { secret, fromVersion, toVersion, consumers, oldPassword, refused } = result;
-  const lines = [
-    ...consumers.map(({ consumer, outcome, detail }) => ({ outcome, who: consumer, detail })),
-    ...(oldPassword === 'kept'
-      ? [
-          {
-            outcome: 'verified' as const,
-            who: 'the login before',
-            detail: `${fromVersion}, works until the next rotation`,
-          },
-        ]
-      : []),
-    ...(refused === null
+  const { secret, toVersion, consumers, kept, refused } = result;
+  const asked = (who: string, login: OldLogin | null, words: string): ConsumerCheck[] =>
+    login === null
       ? []
       : [
           {
-            outcome: 'verified' as const,
-            who: 'the old password',
-            detail: `of ${refused.username}, ${refused.version}, is refused`,
+            outcome: 'verified',
+            consumer: who,
+            detail: `of ${login.username}, version ${login.version}, ${words}`,
           },
-        ]),
+        ];
+  const lines = [
+    ...consumers,
+    ...asked('the login before', kept, 'works until the next rotation'),
+    ...asked('the old password', refused, 'is refused'),
   ];
-  const width = Math.max(...lines.map(({ who }) => who.length));
+  const width = Math.max(...lines.map(({ consumer }) => consumer.length));
   return [
     `${secret}: version ${toVersion} is current.`,
     ...lines.map(
-      ({ outcome, who, detail }) =>
-        `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${who.padEnd(width)}  ${detail}`,
+      ({ outcome, consumer, detail }) =>
+        `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${consumer.padEnd(width)}  ${detail}`,
     ),
     `To undo, run: dp secrets rollback ${secret}`,
   ].join('\n');
