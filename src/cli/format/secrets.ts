@@ -5,27 +5,30 @@ import type { Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
-/** All secrets as a table: age, next rotation, versions, who uses them. */
+/** All secrets as a table: age, next rotation, versions, who uses them, one on a line: together they fill a terminal. */
 export function formatSecrets(secrets: readonly ListedSecret[]): string {
-  return drawTable(
-    ['secret', 'age', 'next rotation', 'versions', 'state', 'used by'],
-    secrets.map((secret) => [
-      secret.name,
-      secret.ageDays === null ? '' : formatCount(secret.ageDays, 'day'),
-      nextRotation(secret),
-      String(secret.versions.length),
-      secret.state,
-      secret.consumers.join(', '),
-    ]),
-    [3],
-  );
+  const rows = secrets.flatMap((secret) => {
+    const [first = '', ...others] = secret.consumers;
+    return [
+      [
+        secret.name,
+        secret.ageDays === null ? '' : formatCount(secret.ageDays, 'day'),
+        nextRotation(secret),
+        String(secret.versions.length),
+        secret.state,
+        first,
+      ],
+      ...others.map((consumer) => ['', '', '', '', '', consumer]),
+    ];
+  });
+  return drawTable(['secret', 'age', 'next rotation', 'versions', 'state', 'used by'], rows, [3]);
 }
 
 const BY_WHOM = {
   operator: 'by hand',
   'secrets-manager': 'switched off',
   rds: 'by RDS',
-  nobody: 'none: no password, logs in by IAM',
+  nobody: 'none: logs in by IAM',
 } as const;
 
 function nextRotation({ nextRotationAt, rotatedBy, isDue }: ListedSecret): string {
