@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import type { ChangeOutcome } from '../operations/record-change.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
+import { shellWord } from '../std/shell-word.ts';
 import { describeError, type ErrorReport } from './describe-error.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
@@ -146,7 +147,7 @@ export abstract class DpCommand extends Command {
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
     const { shown = (argument: string): string => argument, ...links } = more;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
+    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].map(shellWord).join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
       { command, who, ...(reason === undefined ? {} : { reason }), ...links },
