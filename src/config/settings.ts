@@ -91,11 +91,7 @@ export function loadSettings(input: SettingsInput): Settings {
     [aws === undefined ? '' : DEFAULT_REGION, 'default'],
   ]);
   const lakeDatabase = lakeDatabaseName(name, config.project);
-  const rotationStrategy: Origin & { value: RotationStrategy } = {
-    name: 'rotationStrategy',
-    value: environmentConfig.database?.rotationStrategy ?? DEFAULT_ROTATION_STRATEGY,
-    origin: environmentConfig.database?.rotationStrategy === undefined ? 'default' : projectPath,
-  };
+  const rotationStrategy = rotationStrategyOf(environmentConfig, projectPath);
   return {
     projectRoot,
     project: config.project,
@@ -106,11 +102,7 @@ export function loadSettings(input: SettingsInput): Settings {
     lakeDatabase,
     rotationStrategy: rotationStrategy.value,
     origins: [
-      {
-        name: 'projectRoot',
-        value: projectRoot,
-        origin: existsSync(projectPath) ? projectPath : 'working directory',
-      },
+      projectRootOrigin(projectRoot, projectPath),
       project,
       environment,
       profile,
@@ -120,6 +112,17 @@ export function loadSettings(input: SettingsInput): Settings {
       ...environmentOrigins(name, environmentConfig, projectPath),
     ],
   };
+}
+
+function projectRootOrigin(projectRoot: string, projectPath: string): Origin {
+  const origin = existsSync(projectPath) ? projectPath : 'working directory';
+  return { name: 'projectRoot', value: projectRoot, origin };
+}
+
+function rotationStrategyOf(config: EnvironmentConfig, projectPath: string) {
+  const written = config.database?.rotationStrategy;
+  const value: RotationStrategy = written ?? DEFAULT_ROTATION_STRATEGY;
+  return { name: 'rotationStrategy', value, origin: written === undefined ? 'default' : projectPath };
 }
 
 /** The project of a folder, without choosing an environment. Throws a Failure when its file cannot be used. */
