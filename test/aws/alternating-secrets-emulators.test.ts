@@ -8,100 +8,51 @@ import type { AwsClients } from '../../src/aws/aws-clients.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import type { RotationEvent, Secrets, SecretValue } from '../../src/platform/secrets.ts';
-import { Failure } from '../../src/std/failure.ts';
-import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
+import type { Failure } from '../../src/std/failure.ts';
 import { openTestClients } from '../support/aws-environment.ts';
-import {
-  makeSecretsPlatform,
-  movableClock,
-  openSecretsUnderTest,
-  type ReadingClient,
-  rotateUntilKilled,
-  SECRET_NAMES,
-  startReadingClient,
-  TEST_LIMITS,
-} from '../support/aws-secrets.ts';
-import {
-  type RotationStandIn,
-  type StandInStep,
-  startRotationStandIn,
-} from '../support/rotation-stand-in.ts';
+import { type ReadingClient, SECRET_NAMES, startReadingClient } from '../support/aws-secrets.ts';
+import type { RotationStandIn, StandInStep } from '../support/rotation-stand-in.ts';
+import { openSecretsRig, type SecretsRig } from '../support/secrets-rig.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
 
-const TWO = 'alternating-users';
 const STEPS: readonly StandInStep[] = ['create', 'set', 'test', 'finish'];
 
 const shopServer = sharedShopServer();
-let emulator: Emulator;
+let rig: SecretsRig;
 let standIn: RotationStandIn;
-let clients: AwsClients;
 let access: DatabaseAccess;
 let secrets: Secrets;
+/** Of the client that reads all the time: not through the stand-in, whose faults are for dp. */
 let direct: AwsClients;
 let reading: ReadingClient;
 
 before(async () => {
-  emulator = await startEmulator('moto');
-  const { database } = await shopServer();
-  access = await database.access('etl_reader');
-  const { user: username, password } = await database.access('admin');
-  standIn = await startRotationStandIn({
-    strategy: TWO,
-    emulator: emulator.endpoint,
-    secret: SECRET_NAMES.readerSecret,
-    logGroup: SECRET_NAMES.logs.rotation(TWO),
-    access: async () => access,
-  });
-  clients = openTestClients(standIn.endpoint);
-  secrets = openSecretsUnderTest(clients, async () => access, { strategy: TWO });
-  await makeSecretsPlatform(clients, { access, masterLogin: { username, password } });
-  direct = openTestClients(emulator.endpoint);
-  reading = startReadingClient({ access, read: async () => loginOf(await loginAt('AWSCURRENT', direct)) });
+  rig = await openSecretsRig({ strategy: 'alternating-users', server: await shopServer() });
+  ({ standIn, access, secrets } = rig);
+  direct = openTestClients(rig.emulator.endpoint);
+  reading = startReadingClient({ access, read: async () => loginOf(await loginAt('AWSCURRENT')) });
 });
-
 after(async () => {
   await reading.stop();
-  await clients.close();
   await direct.close();
-  await standIn[Symbol.asyncDispose]();
-  await emulator[Symbol.asyncDispose]();
+  await rig[Symbol.asyncDispose]();
 });
-
 afterEach(async () => {
-  standIn.spoil = undefined;
-  standIn.connectionTest = { status: 200, body: {} };
-  standIn.faults.length = 0;
-  await standIn.ended();
+  await rig.settle();
   assert.deepEqual(reading.failures, []);
 });
 
-async function accepts({ username: user, password }: SecretValue): Promise<boolean> {
-  try {
-    await using _session = await openSqlSession({ ...access, user, password });
-    return true;
-  } catch (error) {
-    assert.equal((error as Failure).code, 'database-login-refused');
-    return false;
-  }
-}
-
+const accepts = (value: SecretValue): Promise<boolean> => rig.accepts(value);
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
 
-/** As long after now as a rotation may take: what is pending then was cut off. */
-function later(): Secrets {
-  const clock = movableClock();
-  clock.forward(TEST_LIMITS.totalMs);
-  return openSecretsUnderTest(clients, async () => access, { strategy: TWO, clock });
-}
-
 const loginOf = ({ username: user, password }: SecretValue) => ({ user, password });
 
 /** The label is named although AWSCURRENT is the default: the emulator's default is not always the current one. */
-async function loginAt(label: 'AWSCURRENT' | 'AWSPREVIOUS', through = clients): Promise<SecretValue> {
+async function loginAt(label: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<SecretValue> {
   const request = new GetSecretValueCommand({ SecretId: SECRET_NAMES.readerSecret, VersionStage: label });
-  const { SecretString = '' } = await (await through.secretsManager()).send(request);
+  const { SecretString = '' } = await (await direct.secretsManager()).send(request);
   const { username, password } = JSON.parse(SecretString);
   return { username, password };
 }
@@ -176,12 +127,7 @@ for (const how of ['before', 'after', 'hang'] as const) {
         assert.deepEqual((await assertSteady()).previous, before.current);
         return;
       }
-      const clock = movableClock();
-      const patient = openSecretsUnderTest(clients, async () => access, { strategy: TWO, clock });
-      const failing = patient.rotate({ name: 'etl_reader', to: 'new' }, (event) => {
-        if (how !== 'hang' || event.step !== 'create' || event.state !== 'started') return;
-        void standIn.ended().then(() => clock.forward(TEST_LIMITS.totalMs));
-      });
+      const failing = how === 'hang' ? rig.rotateAndGiveUp() : rotate();
       await assert.rejects(failing, { code: 'rotation-failed' });
       standIn.spoil = undefined;
       assert.deepEqual(await assertSteady(), before);
@@ -209,18 +155,8 @@ test('what no longer works after the change undoes it, and the login before can 
 
 test('Ctrl-C leaves both logins from before', async () => {
   const before = await assertSteady();
-  const command = new AbortController();
-  const reason = new Failure({
-    code: 'interrupted',
-    kind: 'interrupted',
-    message: 'Stopped.',
-    nextSteps: ['Again.'],
-  });
   standIn.spoil = { step: 'test', how: 'hang' };
-  const stopped = secrets.rotate({ name: 'etl_reader', to: 'new', signal: command.signal }, ({ step }) => {
-    if (step === 'set') void standIn.ended().then(() => command.abort(reason));
-  });
-  await assert.rejects(stopped, { code: 'interrupted' });
+  await assert.rejects(rig.rotateAndInterrupt(), { code: 'interrupted' });
   standIn.spoil = undefined;
   assert.deepEqual(await assertSteady(), before);
 });
@@ -234,10 +170,10 @@ for (const [to, at] of [
   ['previous', 'finish done'],
 ] as const) {
   test(`killed at ${at} of a rotation to the ${to} login, the current one works and the next run recovers`, async () => {
-    await rotateUntilKilled({ endpoint: standIn.endpoint, access, strategy: TWO, to, at });
+    await rig.rotateUntilKilled(to, at);
     await standIn.ended();
     assert.equal(await accepts(await loginAt('AWSCURRENT')), true);
-    await later().recover('etl_reader', quiet);
+    await rig.later().recover('etl_reader', quiet);
     const { previous } = await assertSteady();
     await rotate();
     assert.equal(await accepts(previous), false);
@@ -248,12 +184,11 @@ for (const [to, at] of [
 test('killed while the login before was put back, the next run puts it back', async () => {
   const before = await assertSteady();
   standIn.spoil = { step: 'test', how: 'before' };
-  const at = 'restore started';
-  await rotateUntilKilled({ endpoint: standIn.endpoint, access, strategy: TWO, to: 'new', at });
+  await rig.rotateUntilKilled('new', 'restore started');
   standIn.spoil = undefined;
   assert.equal(await accepts(before.previous), false, 'the function had set the new password');
   assert.equal(await accepts(before.current), true);
-  assert.equal(await later().recover('etl_reader', quiet), true);
+  assert.equal(await rig.later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), before);
 });
 

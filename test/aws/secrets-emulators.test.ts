@@ -2,86 +2,34 @@
 // function that Lambda would run, which does the four steps against a private MySQL-compatible server.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import type { AwsClients } from '../../src/aws/aws-clients.ts';
 import { secretLogin } from '../../src/aws/database-login.ts';
-import { openSqlSession } from '../../src/local/sql-session.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import type { RotationEvent, Secrets, SecretValue } from '../../src/platform/secrets.ts';
 import { Failure } from '../../src/std/failure.ts';
-import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { openTestClients } from '../support/aws-environment.ts';
 import { awsError } from '../support/aws-fault-server.ts';
-import {
-  makeSecretsPlatform,
-  movableClock,
-  openSecretsUnderTest,
-  rotateUntilKilled,
-  SECRET_NAMES,
-  startReadingClient,
-  TEST_LIMITS,
-} from '../support/aws-secrets.ts';
-import {
-  type RotationStandIn,
-  type StandInStep,
-  startRotationStandIn,
-} from '../support/rotation-stand-in.ts';
+import { SECRET_NAMES, startReadingClient } from '../support/aws-secrets.ts';
+import type { RotationStandIn, StandInStep } from '../support/rotation-stand-in.ts';
+import { openSecretsRig, type SecretsRig } from '../support/secrets-rig.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
 
 const shopServer = sharedShopServer();
-let emulator: Emulator;
+let rig: SecretsRig;
 let standIn: RotationStandIn;
-let clients: AwsClients;
 let access: DatabaseAccess;
 let secrets: Secrets;
 
 before(async () => {
-  emulator = await startEmulator('moto');
-  const { database } = await shopServer();
-  access = await database.access('etl_reader');
-  standIn = await startRotationStandIn({
-    emulator: emulator.endpoint,
-    secret: SECRET_NAMES.readerSecret,
-    logGroup: SECRET_NAMES.logs.rotation('single-user'),
-    access: async () => access,
-  });
-  clients = openTestClients(standIn.endpoint);
-  secrets = openSecretsUnderTest(clients, async () => access);
-  await makeSecretsPlatform(clients, { access, masterLogin: { username: 'admin', password: 'of RDS' } });
+  rig = await openSecretsRig({ strategy: 'single-user', server: await shopServer() });
+  ({ standIn, access, secrets } = rig);
 });
+after(() => rig[Symbol.asyncDispose]());
+afterEach(() => rig.settle());
 
-after(async () => {
-  await clients.close();
-  await standIn[Symbol.asyncDispose]();
-  await emulator[Symbol.asyncDispose]();
-});
-
-afterEach(async () => {
-  standIn.spoil = undefined;
-  standIn.connectionTest = { status: 200, body: {} };
-  standIn.faults.length = 0;
-  await standIn.ended();
-});
-
-async function accepts({ username: user, password }: SecretValue): Promise<boolean> {
-  try {
-    await using _session = await openSqlSession({ ...access, user, password });
-    return true;
-  } catch (error) {
-    assert.equal((error as Failure).code, 'database-login-refused');
-    return false;
-  }
-}
-
+const accepts = (value: SecretValue): Promise<boolean> => rig.accepts(value);
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
-
-/** As long after now as a rotation may take: what is pending then was cut off. */
-function later(): Secrets {
-  const clock = movableClock();
-  clock.forward(TEST_LIMITS.totalMs);
-  return openSecretsUnderTest(clients, async () => access, { clock });
-}
 
 /** The current value works, nothing is pending, and one version is current. */
 async function assertSteady(): Promise<SecretValue> {
@@ -146,7 +94,7 @@ test('a rollback gives the database the earlier password again, and twice is as 
 });
 
 test('whoever logs in as dp’s tunnels do is never refused while rotations run in a loop', async (t) => {
-  const direct = openTestClients(emulator.endpoint);
+  const direct = openTestClients(rig.emulator.endpoint);
   t.after(() => direct.close());
   const secret = { secret: SECRET_NAMES.readerSecret, host: 'aurora' };
   const login = secretLogin(secret, { secrets: await direct.secretsManager() });
@@ -201,13 +149,7 @@ for (const step of ['create', 'set', 'test', 'finish'] as const) {
   test(`the function hangs in ${step}: it is given up on, and the password that worked is back`, async () => {
     const value = await secrets.reveal('etl_reader');
     standIn.spoil = { step, how: 'hang' };
-    const clock = movableClock();
-    const patient = openSecretsUnderTest(clients, async () => access, { clock });
-    const givenUp = patient.rotate({ name: 'etl_reader', to: 'new' }, ({ step, state }) => {
-      if (step !== 'create' || state !== 'started') return;
-      void standIn.ended().then(() => clock.forward(TEST_LIMITS.totalMs));
-    });
-    await assert.rejects(givenUp, (error) => {
+    await assert.rejects(rig.rotateAndGiveUp(), (error) => {
       assert.match((error as Failure).message, /it had not ended after 60 s/);
       return (error as Failure).code === 'rotation-failed';
     });
@@ -274,18 +216,8 @@ test('who may not read the function’s log rotates all the same', async () => {
 
 test('Ctrl-C puts the old password back', async () => {
   const value = await secrets.reveal('etl_reader');
-  const command = new AbortController();
-  const reason = new Failure({
-    code: 'interrupted',
-    kind: 'interrupted',
-    message: 'Stopped.',
-    nextSteps: ['Again.'],
-  });
   standIn.spoil = { step: 'test', how: 'hang' };
-  const stopped = secrets.rotate({ name: 'etl_reader', to: 'new', signal: command.signal }, ({ step }) => {
-    if (step === 'set') void standIn.ended().then(() => command.abort(reason));
-  });
-  await assert.rejects(stopped, { code: 'interrupted' });
+  await assert.rejects(rig.rotateAndInterrupt(), { code: 'interrupted' });
   standIn.spoil = undefined;
   assert.deepEqual(await assertSteady(), value);
 });
@@ -302,11 +234,11 @@ for (const [to, step] of [
   ['previous', 'verify done'],
 ] as const) {
   test(`killed at ${step} of a rotation to the ${to} password, the next run recovers`, async () => {
-    await rotateUntilKilled({ endpoint: standIn.endpoint, access, strategy: 'single-user', to, at: step });
+    await rig.rotateUntilKilled(to, step);
     await standIn.ended();
     const isLeft = to === 'previous' && step === 'set done';
     assert.equal(await accepts(await secrets.reveal('etl_reader')), !isLeft);
-    await later().recover('etl_reader', quiet);
+    await rig.later().recover('etl_reader', quiet);
     const value = await assertSteady();
     await rotate();
     assert.equal(await accepts(value), false);
@@ -317,17 +249,10 @@ for (const [to, step] of [
 test('killed while the old password was put back, the next run finds who the database lets in', async () => {
   const value = await secrets.reveal('etl_reader');
   standIn.spoil = { step: 'test', how: 'before' };
-  const at = 'restore started';
-  await rotateUntilKilled({
-    endpoint: standIn.endpoint,
-    access,
-    strategy: 'single-user',
-    to: 'new',
-    at,
-  });
+  await rig.rotateUntilKilled('new', 'restore started');
   standIn.spoil = undefined;
   assert.equal(await accepts(value), false, 'the function had set the new password');
-  assert.equal(await later().recover('etl_reader', quiet), true);
+  assert.equal(await rig.later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
   assert.equal(await secrets.recover('etl_reader', quiet), false);
 });
@@ -352,7 +277,7 @@ test('what could not be put back is said so, and the next run puts it back', asy
   });
   await assert.rejects(failing, { code: 'rotation-not-restored' });
   standIn.faults.length = 0;
-  assert.equal(await later().recover('etl_reader', quiet), true);
+  assert.equal(await rig.later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
 });
 
