@@ -85,5 +85,5 @@ export async function ensureTaken(
     }
     if ((await tryLogin(path, to.value)) === 'accepted') return;
   }
-  throw noPasswordWorks({ name });
+  throw noPasswordWorks({ name, username: to.value.username });
 }
