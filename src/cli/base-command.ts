@@ -140,13 +140,15 @@ export abstract class DpCommand extends Command {
       readonly undoes?: string;
       /** What an argument of the command looks like in the journal, where it may hold what does not belong there. */
       readonly shown?: (argument: string) => string;
+      /** What the operator typed, where somebody else has started this process. */
+      readonly typed?: string | undefined;
     } = {},
   ): Promise<T> {
     const journal = await (await this.platform()).journal();
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
-    const { shown = (argument: string): string => argument, ...links } = more;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
+    const { shown = (argument: string): string => argument, typed, ...links } = more;
+    const command = typed ?? ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
       { command, who, ...(reason === undefined ? {} : { reason }), ...links },
