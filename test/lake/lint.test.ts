@@ -94,6 +94,12 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
     /NULLIF/,
   ],
   ['a product of narrow decimals', withExpression('o.price * o.quantity'), /widen/],
+  ['a product of three, all narrow', withExpression('o.price * (1 - o.discount) * o.quantity'), /widen/],
+  [
+    'a product whose wide factor belongs to a sum before it',
+    withExpression('CAST(o.price AS DECIMAL(20,2)) + o.tax * o.quantity'),
+    /widen/,
+  ],
   ['an average', withExpression('AVG(o.x)'), /AVG/],
   ['DOUBLE to DECIMAL', withExpression('CAST(o.x AS DOUBLE)'), /DOUBLE rounds/],
   [
@@ -226,6 +232,15 @@ const BAD: readonly (readonly [name: string, sql: string, says: RegExp])[] = [
 for (const [name, sql, says] of BAD) {
   test(`refused: ${name}`, () => assert.match(problems(sql), says));
 }
+
+test('one wide factor is enough for all that stand behind it', () => {
+  for (const product of [
+    'CAST(o.price AS DECIMAL(20,2)) * (1 - o.discount) * (1 + o.tax)',
+    'CAST(o.price AS DECIMAL(20,2)) * o.rate * COALESCE(o.tax, 0) * 1.1',
+    'o.price * CAST(o.quantity AS BIGINT) * o.rate',
+  ])
+    assert.equal(problems(withExpression(product)), '', product);
+});
 
 test('comments, texts and case neither hide a word nor make one', () => {
   assert.match(problems(withExpression('aVg(o.x)')), /AVG/);
