@@ -429,6 +429,20 @@ for (const answer of ['stop', 'leave'] as const) {
   });
 }
 
+test('of runs that are to stop, the one that Glue does not stop is named', async () => {
+  const { deps, name } = await world();
+  const { started } = await runJobDays(input({ detach: true }), deps);
+  const [first = '', second = ''] = Object.values(started);
+  const refused = {
+    JobName: name,
+    JobRunId: second,
+    ErrorDetail: { ErrorCode: 'JobRunNotInTerminalStateException' },
+  };
+  const answer = { SuccessfulSubmissions: [{ JobName: name, JobRunId: first }], Errors: [refused] };
+  server.faults.push({ call: 'BatchStopJobRun', answer: { status: 200, body: answer } });
+  assert.deepEqual(await deps.jobs.stop(name, [first, second]), [second]);
+});
+
 test('a changed schedule keeps all else, and says what it will do', async () => {
   const { name, group, schedule } = await dailySchedule();
   const shown = await showSchedule(schedule, Date.parse('2026-11-22T16:59:00Z'));
