@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SOURCE_SESSION } from '../../src/etl/source-sql.ts';
+import { addedTables, fillLineitem } from '../support/added-tables.ts';
 import { analystTables } from '../support/analyst-tables.ts';
-import { fillShop, textsOf } from '../support/etl-platform.ts';
+import { DAY, fillShop, textsOf } from '../support/etl-platform.ts';
 import { fillShapes } from '../support/fill-shapes.ts';
 import { loadOnBoth } from '../support/load-on-both.ts';
 import { type Mysql8Server, openMysql8Server } from '../support/mysql-8-server.ts';
@@ -35,5 +36,10 @@ test('every type, every allowed function and the questions of analysts are the s
   t.diagnostic(`seed ${seed}`);
   await fillShop(database, { orders: 1_500, days: 3, lastDay: '2026-11-22' });
   await fillShapes(database, seed);
-  await loadOnBoth(t, { database, tables: [...portableTables(), ...analystTables()], force: true });
+  await fillLineitem(database, DAY);
+  await loadOnBoth(t, {
+    database,
+    tables: [...portableTables(), ...analystTables(), ...(await addedTables(t))],
+    force: true,
+  });
 });

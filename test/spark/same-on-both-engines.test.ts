@@ -5,6 +5,7 @@ import test from 'node:test';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { parseContract } from '../../src/lake/contract.ts';
 import { type RunEtlDeps, runEtl } from '../../src/operations/run-etl.ts';
+import { addedTables, fillLineitem } from '../support/added-tables.ts';
 import { analystTables } from '../support/analyst-tables.ts';
 import { change, DAY, fillShop, runOf } from '../support/etl-platform.ts';
 import { fillShapes } from '../support/fill-shapes.ts';
@@ -27,7 +28,8 @@ test('every type and every allowed function give the same rows, types and files 
 test('a seeded shop, with the table that the docs add and those an analyst would, gives the same day on both engines, also when several readers share the work', async (t) => {
   const { database } = await server();
   await fillShop(database, { orders: 3_000, days: 3, lastDay: '2026-11-22' });
-  const tables = [await workedExample(), ...analystTables()];
+  await fillLineitem(database, DAY);
+  const tables = [await workedExample(), ...analystTables(), ...(await addedTables(t))];
   await loadOnBoth(t, { database, tables, force: false, readers: 3 });
 });
 
