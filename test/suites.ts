@@ -53,7 +53,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-secrets',
-    files: ['test/aws/secrets-emulators.test.ts'],
+    files: ['test/aws/{secrets,doctor-whole}-emulators.test.ts'],
     needs: ['database', 'python-aws'],
   },
   {

@@ -1,7 +1,7 @@
 // The secrets of an environment on AWS as a rotation sees them: the emulators' AWS, and the private server in the
 // place of Aurora, which is logged in to without a tunnel.
 import type { AwsClients } from '../../src/aws/aws-clients.ts';
-import type { LoginPath } from '../../src/aws/login-path.ts';
+import type { LoginPath, OpenLoginPath } from '../../src/aws/login-path.ts';
 import { openAwsSecrets } from '../../src/aws/secrets.ts';
 import type { RotationLimits } from '../../src/aws/watch-rotation.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
@@ -21,12 +21,21 @@ export const TEST_LIMITS: RotationLimits = { totalMs: 8_000, retryMs: 100, pollM
 export function openSecretsUnderTest(
   clients: AwsClients,
   access: () => Promise<DatabaseAccess>,
-  limits: RotationLimits = TEST_LIMITS,
+  limits?: RotationLimits,
 ): Secrets {
   const openPath = async (): Promise<LoginPath> => ({
     logIn: async ({ username: user, password }) => openSqlSession({ ...(await access()), user, password }),
     [Symbol.asyncDispose]: async () => undefined,
   });
+  return openSecretsThrough(clients, openPath, limits);
+}
+
+/** The same with a way of the test's own to the database. */
+export function openSecretsThrough(
+  clients: AwsClients,
+  openPath: OpenLoginPath,
+  limits: RotationLimits = TEST_LIMITS,
+): Secrets {
   const rotationFunctionArn = `arn:aws:lambda:${TEST_REGION}:${TEST_ACCOUNT}:function:${SECRET_NAMES.rotationFunction}`;
   return openAwsSecrets(
     { names: SECRET_NAMES, rotationFunctionArn },
