@@ -30,7 +30,7 @@ export const SUITES: readonly Suite[] = [
     // One at a time: they wait for what a terminal shows.
     name: 'terminal',
     files: ['test/terminal/**/*.test.ts'],
-    needs: ['database', 'shells', 'tmux'],
+    needs: ['database', 'shells', 'tmux', 'python-aws'],
     concurrency: 1,
   },
   {

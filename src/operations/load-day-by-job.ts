@@ -6,7 +6,7 @@ import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import type { Lake } from '../platform/lake.ts';
 import { type BackoffLimits, backoffMs } from '../std/backoff.ts';
 import type { Clock } from '../std/clock.ts';
-import { Failure } from '../std/failure.ts';
+import { Failure, passesByItself } from '../std/failure.ts';
 import type { JobPrice } from './job-price.ts';
 import { manifestsOf } from './read-ledger.ts';
 import type { EtlEvent, FinishedDay } from './run-etl.ts';
@@ -141,8 +141,7 @@ async function untilEnded(run: FollowedRun, deps: FollowDeps): Promise<JobRun | 
       if (!LIVE_RUN_STATES.includes(found.state)) return found;
     } catch (error) {
       // Expired sign-in and denied calls will not mend by themselves; the rest may.
-      const passing = error instanceof Failure && /^(temporary|unreachable)$/.test(error.kind);
-      if (!passing || ++faults > FAULTS_MAX) throw error;
+      if (!passesByItself(error) || ++faults > FAULTS_MAX) throw error;
     }
     await deps.pause(backoffMs(polls, deps.jobs.polling, 1), deps.signal);
   }
