@@ -96,7 +96,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in,status}-emulators.test.ts',
+      'test/aws/{broken-hop,catalog,doctor,jobs,journal,lake,logs,query,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

@@ -47,6 +47,11 @@ export async function writeThrough(stream: NodeJS.WriteStream, bytes: Uint8Array
   await new Promise<void>((resolve) => stream.write(bytes, () => resolve()));
 }
 
+/** Waits until the reader of a stream has all that was written to it, or has gone. */
+export async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await writeThrough(stream, new Uint8Array());
+}
+
 /** One line for a person on stderr, with anything a terminal would obey made visible. */
 export function sayLine(text: string): void {
   const columns = widthOf(process.stderr);

@@ -66,7 +66,6 @@ test('a platform that is there is green in order, with yellow where no day is lo
       'shop api function: green',
       'shop api: green',
       'schedule: green',
-      'freshness: yellow',
     ],
     JSON.stringify(hops),
   );

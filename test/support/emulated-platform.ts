@@ -46,8 +46,8 @@ const WELL = {
   target: () => 'AVAILABLE',
   function: () => ({ State: 'Active', LastUpdateStatus: 'Successful' }) as object,
   cluster: () => 'available',
-  /** The Shop API's status for a path. */
-  api: (_path: string) => 200,
+  /** The Shop API's status for a path; `cut` cuts the connection. */
+  api: (_path: string): number | 'cut' => 200,
 };
 
 export interface EmulatedPlatform extends AsyncDisposable {
@@ -153,9 +153,11 @@ export function xmlAnswer(call: string, content: string) {
 }
 
 /** A STAND-IN for API Gateway and the Shop API behind it: a status for every path. */
-async function startApi(statusOf: (path: string) => number): Promise<{ url: string } & AsyncDisposable> {
+async function startApi(statusOf: (typeof WELL)['api']): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer((request, response) => {
-    response.writeHead(statusOf(request.url ?? ''), { 'content-type': 'application/json' });
+    const status = statusOf(request.url ?? '');
+    if (status === 'cut') return request.socket.destroy();
+    response.writeHead(status, { 'content-type': 'application/json' });
     response.end('{}');
   });
   server.listen(0, '127.0.0.1');
