@@ -4,6 +4,7 @@ import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Settings } from '../config/settings.ts';
 import type { ChangeOutcome } from '../operations/record-change.ts';
+import type { LifecycleEvent } from '../platform/lifecycle.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
 import { describeError, type ErrorReport } from './describe-error.ts';
@@ -14,6 +15,7 @@ import type { BrokenHop } from './name-broken-hop.ts';
 import type { PromptSettings } from './prompts.ts';
 import { reportError, sayBrokenHop } from './report-error.ts';
 import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
+import { tellSteps } from './tell-steps.ts';
 import {
   colourAllowed,
   endProgress,
@@ -167,6 +169,15 @@ export abstract class DpCommand extends Command {
   /** How far long work has come: a bar on a terminal; elsewhere the lines that are said are enough. */
   protected progress(done: number, total: number, what: string): void {
     if (!this.#flags.quiet && !this.jsonEnabled()) showProgress({ done, total, what });
+  }
+
+  /** Tells the steps of a deploy, a seed or a destroy. */
+  protected stepTeller(): (event: LifecycleEvent) => void {
+    return tellSteps({
+      say: (text) => this.say(text),
+      progress: ({ done, total, what }) => this.progress(done, total, what),
+      paint: this.paint(),
+    });
   }
 
   /** Part of the result in words: stdout, and nothing with --json. Waits while the pipe is full. */

@@ -146,6 +146,17 @@ for (const { columns, name, env, flag, coloured } of CASES) {
   });
 }
 
+test('a bar shows how far a big shop has come, and is gone when it is there', async () => {
+  using session = new Session(80, {});
+  const { terminal } = session;
+  await session.run('dp deploy --orders 0');
+  await session.start('dp db seed --orders 60000 --days 5; echo "ended: $?"');
+  await terminal.waitFor(/[█░]{24} {2}[\d,]+ of 60,000 orders/);
+  const lines = await terminal.waitFor(/^ended: 0$/m);
+  assert.doesNotMatch(lines.join('\n'), /[█░]|of 60,000/);
+  assert.match(lines.join('\n'), /^Seeded: customers /m);
+});
+
 test('Ctrl-C in the middle of days stops, says so, and gives the terminal back', async () => {
   using session = new Session(80, {});
   const { terminal } = session;
