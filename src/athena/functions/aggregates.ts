@@ -3,7 +3,7 @@ import { divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
 import { DIGEST_ROWS_MAX } from '../scalar/digest.ts';
 import { isFloating } from '../types/coercion.ts';
-import { decimal, duckdbType, type Type } from '../types/type.ts';
+import { DECIMAL_PRECISION_MAX, decimal, duckdbType, type Type } from '../types/type.ts';
 import { type CallInput, constantOf, type Definition, define, type Registry, sqlOf } from './registry.ts';
 
 const AGGREGATE: Definition = { kind: 'aggregate' };
@@ -65,7 +65,7 @@ function defineSums(registry: Registry): void {
   define(registry, 'sum', 'bigint -> bigint', 'CAST({sum($1)} AS BIGINT)', AGGREGATE);
   define(registry, 'sum', 'double -> double', '{sum($1)}', AGGREGATE);
   define(registry, 'sum', 'real -> real', 'CAST({sum(CAST($1 AS DOUBLE))} AS FLOAT)', AGGREGATE);
-  define(registry, 'sum', 'decimal(p,s) -> decimal(p,s)', '{sum($1)}', {
+  define(registry, 'sum', 'decimal(p,s) -> decimal(p,s)', sumOfDecimals, {
     kind: 'aggregate',
     result: (call) => decimal(38, digitsOf(call).scale),
   });
@@ -91,6 +91,21 @@ function defineSums(registry: Registry): void {
   );
   define(registry, 'avg', 'dayToSecond -> dayToSecond', 'CAST(round({avg($1)}) AS BIGINT)', AGGREGATE);
 }
+
+/** Trino raises where 38 digits do not hold the sum; DuckDB has room for some of a 39th. */
+function sumOfDecimals(call: CallInput): string {
+  const { precision, scale } = digitsOf(call);
+  const sum = `{sum(${sqlOf(call, 0)})}`;
+  if (precision < DIGITS_SURELY_SUMMED) return sum;
+  const most = '9'.repeat(DECIMAL_PRECISION_MAX);
+  const limit = `${most.slice(scale)}${scale === 0 ? '' : `.${most.slice(0, scale)}`}`;
+  return once([sum], ([x]) =>
+    raiseWhen(`abs(${x}) > CAST('${limit}' AS DECIMAL(38,${scale}))`, 'Decimal overflow', x ?? 'NULL'),
+  );
+}
+
+/** Of decimals with fewer digits no local table holds so many rows. */
+const DIGITS_SURELY_SUMMED = 29;
 
 function digitsOf(call: Omit<CallInput, 'result'>): { precision: number; scale: number } {
   const type: Type | undefined = call.bindings.sized.get('p');
@@ -236,10 +251,30 @@ function defineWindows(registry: Registry): void {
     define(registry, name, ' -> double', `{${name}()}`, WINDOW);
   define(registry, 'ntile', 'bigint -> bigint', '{ntile($1)}', WINDOW);
   for (const name of ['first_value', 'last_value']) define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
-  define(registry, 'nth_value', 'T, bigint -> T', '{nth_value($1, $2)}', WINDOW);
+  define(
+    registry,
+    'nth_value',
+    'T, bigint -> T',
+    (call) => `{nth_value(${sqlOf(call, 0)}, ${offsetAtLeast(1, call)})}`,
+    WINDOW,
+  );
   for (const name of ['lag', 'lead']) {
     define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
-    define(registry, name, 'T, bigint -> T', `{${name}($1, $2)}`, WINDOW);
-    define(registry, name, 'T, bigint, T -> T', `{${name}($1, $2, $3)}`, WINDOW);
+    for (const more of ['', ', T']) {
+      define(
+        registry,
+        name,
+        `T, bigint${more} -> T`,
+        (call) =>
+          `{${name}(${sqlOf(call, 0)}, ${offsetAtLeast(0, call)}${more === '' ? '' : `, ${sqlOf(call, 2)}`})}`,
+        WINDOW,
+      );
+    }
   }
+}
+
+function offsetAtLeast(least: number, call: CallInput): string {
+  const offset = sqlOf(call, 1);
+  if (Number(call.arguments[1]?.constant) >= least) return offset;
+  return raiseWhen(`${offset} < ${least}`, `Offset must be at least ${least}`, offset);
 }

@@ -1,6 +1,7 @@
 import { raiseWhen } from '../plan/bound.ts';
 import { textOf } from '../plan/cast.ts';
 import { once } from '../plan/once.ts';
+import { isFloating } from '../types/coercion.ts';
 import { array, duckdbType, type Type } from '../types/type.ts';
 import { bodyOf, type CallInput, define, type Registry, sqlOf } from './registry.ts';
 import { monthsBetween } from './time.ts';
@@ -22,10 +23,13 @@ export function defineArrays(registry: Registry): void {
   define(registry, 'array_sort', 'array(T) -> array(T)', "list_sort($1, 'ASC', 'NULLS LAST')");
   for (const name of ['max', 'min']) {
     define(registry, `array_${name}`, 'array(T) -> T', (call) =>
-      once(
-        [sqlOf(call, 0)],
-        ([list]) => `CASE WHEN len(${list}) = list_count(${list}) THEN list_${name}(${list}) END`,
-      ),
+      once([sqlOf(call, 0)], ([list]) => {
+        const plain = `list_${name}(${list})`;
+        const numbers = `list_${name}(list_filter(${list}, lambda dp__item: NOT isnan(dp__item)))`;
+        // NaN counts only where there is no number.
+        const extreme = isFloating(call.result) ? `coalesce(${numbers}, ${plain})` : plain;
+        return `CASE WHEN len(${list}) = list_count(${list}) THEN ${extreme} END`;
+      }),
     );
   }
   define(registry, 'array_position', 'array(T), T -> bigint', (call) =>
@@ -139,7 +143,8 @@ function distinct(sql: string): string {
 function joined(call: CallInput): string {
   const type = call.arguments[0]?.type;
   const element: Type = type?.base === 'array' ? type.element : { base: 'varchar' };
-  const text = element.base === 'varchar' ? 'dp__item' : textOf('dp__item', element);
+  const isPlain = element.base === 'varchar' || element.base === 'unknown';
+  const text = isPlain ? 'CAST(dp__item AS VARCHAR)' : textOf('dp__item', element);
   if (text === undefined) throw call.refuse(call.arguments[0], 'the elements cannot be written as text');
   const list = `list_transform(${sqlOf(call, 0)}, lambda dp__item: ${text})`;
   const missing = call.arguments[2]?.sql;

@@ -1,4 +1,5 @@
 import { defineAggregates } from './aggregates.ts';
+import { defineBytes } from './bytes.ts';
 import { defineArrays } from './collections.ts';
 import { defineJson } from './json.ts';
 import { defineMaps } from './maps.ts';
@@ -15,6 +16,7 @@ function makeRegistry(): Registry {
   const registry: Registry = new Map();
   defineMath(registry);
   defineText(registry);
+  defineBytes(registry);
   defineTime(registry);
   defineJson(registry);
   defineArrays(registry);

@@ -11,6 +11,7 @@ export function defineMath(registry: Registry): void {
     define(registry, 'sign', `${type} -> ${type}`, `CAST(sign($1) AS ${type === 'real' ? 'FLOAT' : type})`);
     if (type !== 'real' && type !== 'double') {
       define(registry, 'ceil ceiling floor round', `${type} -> ${type}`, '$1');
+      define(registry, 'round', `${type}, bigint -> ${type}`, roundWhole);
       define(registry, 'mod', `${type}, ${type} -> ${type}`, remainder);
     }
   }
@@ -125,6 +126,24 @@ function wholeDecimal(call: Omit<CallInput, 'result'>): Type {
 function roundDouble(call: CallInput): string {
   return `dp_round(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`;
 }
+
+function roundWhole(call: CallInput): string {
+  const digits = Number(constantOf(call, 1, 'a number of digits'));
+  const x = sqlOf(call, 0);
+  if (digits >= 0) return x;
+  const type = call.result.base.toUpperCase();
+  if (-digits > WHOLE_DIGITS_MAX) return `CAST(CASE WHEN ${x} IS NOT NULL THEN 0 END AS ${type})`;
+  const unit = `1${'0'.repeat(-digits)}`;
+  const half = `CAST(${unit} AS HUGEINT) // 2`;
+  return once(
+    [x],
+    ([n]) =>
+      `CAST(CASE WHEN ${n} < 0 THEN -((-CAST(${n} AS HUGEINT) + ${half}) // ${unit}) ELSE (${n} + ${half}) // ${unit} END * ${unit} AS ${type})`,
+  );
+}
+
+/** Digits of the largest bigint. */
+const WHOLE_DIGITS_MAX = 18;
 
 function roundDecimal(call: CallInput): string {
   const digits = constantOf(call, 1, 'a number of digits');

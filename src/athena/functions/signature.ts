@@ -92,6 +92,7 @@ export function matchType(pattern: Pattern, type: Type, bindings: Bindings): num
     case 'decimal':
       return matchDecimal(pattern, type, bindings);
     case 'varchar':
+    case 'time':
     case 'timestamp':
     case 'tstz':
       return matchSized(pattern, type, bindings);
@@ -136,7 +137,8 @@ function matchSized(pattern: Pattern, type: Type, bindings: Bindings): number {
   }
   const accepted =
     pattern.base === 'tstz' ? asZoned(type) : pattern.base === 'timestamp' ? asTimestamp(type) : type;
-  if (accepted === undefined || (pattern.base === 'varchar' && type.base !== 'varchar')) return IMPOSSIBLE;
+  const mustBe = pattern.base === 'varchar' || pattern.base === 'time';
+  if (accepted === undefined || (mustBe && type.base !== pattern.base)) return IMPOSSIBLE;
   if (name !== undefined) bindings.sized.set(name, accepted);
   return types.sameType(accepted, type) ? 0 : 2;
 }
@@ -195,6 +197,8 @@ export function typeOfPattern(pattern: Pattern, bindings: Bindings): Type {
         : /^\d+$/.test(name)
           ? types.varchar(Number(name))
           : (bindings.sized.get(name) ?? types.VARCHAR);
+    case 'time':
+      return bindings.sized.get(name ?? '') ?? { base: 'time', precision: types.TIMESTAMP_PRECISION_DEFAULT };
     case 'timestamp':
       return sizedTime(name, bindings, types.timestamp());
     case 'tstz':

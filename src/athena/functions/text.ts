@@ -15,7 +15,7 @@ import { type CallInput, constantOf, define, type Registry, sqlOf } from './regi
 const WHITE_SPACE =
   ' \t\n\v\f\r\u001c\u001d\u001e\u001f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
 
-/** Texts and bytes. */
+/** Texts. */
 export function defineText(registry: Registry): void {
   define(registry, 'lower', 'varchar(x) -> varchar(x)', 'lower($1)');
   // Java keeps the sharp s that DuckDB makes a capital.
@@ -28,7 +28,6 @@ export function defineText(registry: Registry): void {
   );
   define(registry, 'reverse', 'varchar(x) -> varchar(x)', 'dp_reverse($1)');
   define(registry, 'length', 'varchar -> bigint', 'length($1)');
-  define(registry, 'length', 'varbinary -> bigint', 'octet_length($1)');
   for (const name of ['trim', 'ltrim', 'rtrim']) {
     define(registry, name, 'varchar(x) -> varchar(x)', `${name}($1, ${quoteText(WHITE_SPACE)})`);
     define(registry, name, 'varchar(x), varchar -> varchar(x)', `${name}($1, $2)`);
@@ -67,7 +66,6 @@ export function defineText(registry: Registry): void {
   define(registry, 'format', 'varchar, A... -> varchar', formatSql);
   defineSplit(registry);
   definePatterns(registry);
-  defineBytes(registry);
   defineAddresses(registry);
 }
 
@@ -213,20 +211,6 @@ function replacedType(call: Omit<CallInput, 'result'>): Type {
 }
 
 const VARCHAR_LENGTH_MAX = 2_147_483_647;
-
-function defineBytes(registry: Registry): void {
-  define(registry, 'to_utf8', 'varchar -> varbinary', 'encode($1)');
-  define(registry, 'from_utf8', 'varbinary -> varchar', 'dp_from_utf8(hex($1))');
-  define(registry, 'xxhash64', 'varbinary -> varbinary', 'unhex(dp_xxhash64(hex($1)))');
-  define(registry, 'crc32', 'varbinary -> bigint', 'dp_crc32(hex($1))');
-  define(registry, 'to_hex', 'varbinary -> varchar', 'hex($1)');
-  define(registry, 'from_hex', 'varchar -> varbinary', 'unhex($1)');
-  define(registry, 'to_base64', 'varbinary -> varchar', 'to_base64($1)');
-  define(registry, 'from_base64', 'varchar -> varbinary', 'from_base64($1)');
-  define(registry, 'md5', 'varbinary -> varbinary', 'unhex(md5($1))');
-  define(registry, 'sha1', 'varbinary -> varbinary', 'unhex(sha1($1))');
-  define(registry, 'sha256', 'varbinary -> varbinary', 'unhex(sha256($1))');
-}
 
 /** What a character becomes at most: four bytes of three characters each. */
 const URL_ENCODED_MAX = 12;

@@ -1,18 +1,20 @@
-import { quoteText, raiseWhen } from '../plan/bound.ts';
+import { quoteText } from '../plan/bound.ts';
 import { castSql } from '../plan/cast.ts';
+import { onSomeDay } from '../plan/cast-text.ts';
 import { instantOf, localIn } from '../plan/cast-time.ts';
 import { once } from '../plan/once.ts';
-import { javaTimeFormat, readJavaTime } from '../scalar/java-time.ts';
+import { javaTimeFormat, mysqlTimeFormat, readJavaTime } from '../scalar/java-time.ts';
 import { MIXED_ZONES } from '../types/coercion.ts';
 import { DATE, TIMESTAMP_PRECISION_DEFAULT, type Type, timestampWithZone, varchar } from '../types/type.ts';
 import { type Argument, type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
-import { javaFormat, mysqlFormat } from './time-format.ts';
+import { javaFormat, mysqlFormat, quickFormat } from './time-format.ts';
 import { zoneOfText } from './zone.ts';
 
 /** Dates and times. */
 export function defineTime(registry: Registry): void {
   defineNow(registry);
   defineParts(registry);
+  defineClock(registry);
   defineArithmetic(registry);
   defineEpoch(registry);
   defineZones(registry);
@@ -26,6 +28,12 @@ function defineNow(registry: Registry): void {
     'localtimestamp',
     ' -> timestamp(3)',
     "date_trunc('milliseconds', timezone('UTC', now()))",
+  );
+  define(
+    registry,
+    'localtime',
+    ' -> time(3)',
+    "CAST(date_trunc('milliseconds', timezone('UTC', now())) AS TIME)",
   );
   define(registry, 'current_date', ' -> date', "CAST(timezone('UTC', now()) AS DATE)");
   define(registry, 'current_timezone', ' -> varchar', "'UTC'");
@@ -58,6 +66,38 @@ const PARTS: Readonly<Record<string, string>> = {
   'year_of_week yow': 'isoyear',
 };
 const TIME_PARTS: Readonly<Record<string, string>> = { hour: 'hour', minute: 'minute', second: 'second' };
+
+/** Times of day. */
+function defineClock(registry: Registry): void {
+  for (const [name, part] of Object.entries(TIME_PARTS)) {
+    define(registry, name, 'time(p) -> bigint', `CAST(date_part('${part}', $1) AS BIGINT)`);
+  }
+  define(registry, 'millisecond', 'time(p) -> bigint', "CAST(date_part('millisecond', $1) % 1000 AS BIGINT)");
+  define(
+    registry,
+    'date_trunc',
+    'varchar, time(p) -> time(p)',
+    (call) => `CAST(date_trunc('${clockUnit(call)}', ${onSomeDay(sqlOf(call, 1))}) AS TIME)`,
+  );
+  define(
+    registry,
+    'date_add',
+    'varchar, bigint, time(p) -> time(p)',
+    (call) => `(${sqlOf(call, 2)} + ${intervalOf(clockUnit(call), sqlOf(call, 1))})`,
+  );
+  define(
+    registry,
+    'date_diff',
+    'varchar, time(p), time(q) -> bigint',
+    (call) => `date_sub('${clockUnit(call)}', ${onSomeDay(sqlOf(call, 1))}, ${onSomeDay(sqlOf(call, 2))})`,
+  );
+}
+
+function clockUnit(call: CallInput): string {
+  const unit = unitOf(call, false);
+  if (DAY_UNITS.includes(unit)) throw call.refuse(call.arguments[0], `'${unit}' is not a valid TIME field`);
+  return unit;
+}
 
 function defineParts(registry: Registry): void {
   for (const [names, part] of Object.entries(PARTS)) {
@@ -293,7 +333,7 @@ function defineTexts(registry: Registry): void {
       'date_format',
       `${type}, varchar -> varchar`,
       (call) =>
-        `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call).output)})`,
+        `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call))})`,
     );
     define(registry, 'format_datetime', `${type}, varchar -> varchar`, (call) =>
       javaFormat(call, {
@@ -303,9 +343,18 @@ function defineTexts(registry: Registry): void {
     );
   }
   define(registry, 'date_parse', 'varchar, varchar -> timestamp(3)', (call) => {
-    const format = mysqlFormat(constantOf(call, 1, 'a format'), call);
-    if (format.input === undefined) throw call.notSupported(call.arguments[1], 'reading this format');
-    return `date_trunc('milliseconds', strptime(${sqlOf(call, 0)}, ${quoteText(format.input)}))`;
+    const format = constantOf(call, 1, 'a format');
+    mysqlFormat(format, call);
+    const known = mysqlTimeFormat(format);
+    if (typeof known === 'string') throw call.notSupported(call.arguments[1], `reading '%${known}'`);
+    const read = (text: string): string =>
+      `make_timestamp(dp_parse_mysql_time(${text}, ${quoteText(format)}))`;
+    const quick = quickFormat(format);
+    if (quick === undefined) return read(sqlOf(call, 0));
+    return once([sqlOf(call, 0)], ([text = '']) => {
+      const isPlain = `regexp_full_match(${text}, ${quoteText(quick.pattern)})`;
+      return `CASE WHEN ${isPlain} THEN strptime(${text}, ${quoteText(quick.format)}) ELSE ${read(text)} END`;
+    });
   });
   define(registry, 'parse_datetime', 'varchar, varchar -> tstz(3)', parsedJavaTime, { result: javaZone });
   define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
@@ -315,12 +364,7 @@ function defineTexts(registry: Registry): void {
   define(registry, 'to_iso8601', 'tstz(p) -> varchar', zonedIsoText, {
     result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type)) + OFFSET_LENGTH),
   });
-  define(
-    registry,
-    'from_iso8601_date',
-    'varchar -> date',
-    (call) => castSql(sqlOf(call, 0), { base: 'varchar' }, DATE) ?? 'NULL',
-  );
+  define(registry, 'from_iso8601_date', 'varchar -> date', "(DATE '1970-01-01' + dp_iso_days($1))");
   define(registry, 'from_iso8601_timestamp', 'varchar -> tstz(3)', isoTimestamp, {
     result: (call) => timestampWithZone(3, isoZone(call.arguments[0]?.constant)),
   });
@@ -374,22 +418,22 @@ function javaZone(call: Omit<CallInput, 'result'>): Type {
   return timestampWithZone(3, zone ?? MIXED_ZONES);
 }
 
-const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
+const ISO_CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?';
+const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}T${ISO_CLOCK}(Z|[+-][0-9]{2}:?[0-9]{2})?`;
 
 /** The zone is the text's own, so it is known only when the text is. */
 function isoZone(text: string | undefined): string {
-  if (text === undefined) return '?';
-  const offset = /T.*?(Z|[+-]\d{2}:?\d{2})$/.exec(text)?.[1];
+  if (text === undefined) return MIXED_ZONES;
+  const offset = /T.*?(Z|[+-]\d{2}(?::?\d{2})?)$/.exec(text)?.[1];
   if (offset === undefined || offset === 'Z') return 'UTC';
-  return zoneOfText(offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`) ?? '?';
+  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
+  return zoneOfText(`${offset[0]}${digits.slice(0, 2)}:${digits.slice(2)}`) ?? MIXED_ZONES;
 }
 
+/** DuckDB reads the usual form by itself. */
 function isoTimestamp(call: CallInput): string {
-  return once([sqlOf(call, 0)], ([text]) =>
-    raiseWhen(
-      `NOT regexp_full_match(${text}, ${quoteText(ISO_TEXT)})`,
-      'Cannot read text as an ISO 8601 timestamp',
-      `date_trunc('milliseconds', CAST(replace(${text}, ',', '.') AS TIMESTAMPTZ))`,
-    ),
-  );
+  return once([sqlOf(call, 0)], ([text]) => {
+    const quick = `date_trunc('milliseconds', CAST(${text} AS TIMESTAMPTZ))`;
+    return `CASE WHEN regexp_full_match(${text}, ${quoteText(ISO_TEXT)}) THEN ${quick} ELSE make_timestamptz(dp_iso_micros(${text})) END`;
+  });
 }

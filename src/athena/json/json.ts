@@ -10,13 +10,13 @@ export type Json =
 /** Deeper nesting is refused, as Trino's reader does at 1,000. */
 const DEPTH_MAX = 1000;
 
-/** Reads JSON text; undefined when it is not JSON. */
-export function readJson(text: string): Json | undefined {
+/** Reads JSON text; undefined when it is not JSON. `start` reads what it starts with and leaves the rest. */
+export function readJson(text: string, what: 'all' | 'start' = 'all'): Json | undefined {
   const reader = new Reader(text);
   try {
     const value = reader.value(0);
     reader.space();
-    return reader.done ? value : undefined;
+    return what === 'start' || reader.done ? value : undefined;
   } catch (error) {
     if (error === NOT_JSON) return undefined;
     throw error;

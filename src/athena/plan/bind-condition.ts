@@ -4,7 +4,7 @@ import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce, coerceAll } from './bind-expression.ts';
 import { bindComparison, COMPARED_PLAINLY, comparisonSql } from './bind-operator.ts';
 import { type BoundQuery, bindQuery } from './bind-query.ts';
-import { type Bound, combine } from './bound.ts';
+import { type Bound, combine, quoteText, raiseWhen } from './bound.ts';
 import { coerceSql } from './cast.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { once } from './once.ts';
@@ -178,12 +178,29 @@ export function bindLike(expression: Expression & { kind: 'like' }, context: Con
   const [value, pattern, escaping] = texts;
   if (escaping !== undefined && [...(escaping.constant ?? 'x')].length !== 1)
     throw refuse(context, escaping.at, 'Escape string must be a single character');
+  const checked = escaping === undefined ? pattern?.sql : escapedPattern(pattern, escaping, context);
   const suffix = escaping === undefined ? '' : ` ESCAPE ${escaping.sql}`;
   return combine(texts, {
-    sql: `(${value?.sql} ${negated ? 'NOT ' : ''}LIKE ${pattern?.sql}${suffix})`,
+    sql: `(${value?.sql} ${negated ? 'NOT ' : ''}LIKE ${checked}${suffix})`,
     type: types.BOOLEAN,
     at,
   });
+}
+
+/** The pattern, which is an error where the escape character stands before anything but %, _ and itself. */
+function escapedPattern(pattern: Bound | undefined, escaping: Bound, context: Context): string {
+  const sql = pattern?.sql ?? 'NULL';
+  const { constant } = escaping;
+  const why = "Escape character must be followed by '%', '_' or the escape character itself";
+  if (constant === undefined) throw notSupported(context, escaping.at, 'an escape that is not a constant');
+  const mark = constant.replaceAll(/[\\^$.*+?()[\]{}|-]/g, '\\$&');
+  const valid = `(?:[^${mark}]|${mark}[%_${mark}])*`;
+  if (pattern?.constant === undefined)
+    return once([sql], ([text = '']) =>
+      raiseWhen(`NOT regexp_full_match(${text}, ${quoteText(`(?s)${valid}`)})`, why, text),
+    );
+  if (!new RegExp(`^${valid}$`, 's').test(pattern.constant)) throw refuse(context, pattern.at, why);
+  return sql;
 }
 
 export function bindCase(expression: Expression & { kind: 'case' }, context: Context): Bound {

@@ -4,6 +4,7 @@ import { canCoerce, commonSuperType, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindCall } from './bind-call.ts';
 import { bindCase, bindIn, bindInQuery, bindLike, bindQuantified, bindSubquery } from './bind-condition.ts';
+import { bindJsonArray, bindJsonObject, bindJsonPath } from './bind-json.ts';
 import { bindLiteral } from './bind-literal.ts';
 import { bindField, bindName, bindSubscript } from './bind-name.ts';
 import {
@@ -94,6 +95,12 @@ function bindKind(expression: Expression, context: Context): Bound {
       return bindSubquery(expression, context);
     case 'cast':
       return bindCast(expression, context);
+    case 'jsonPath':
+      return bindJsonPath(expression, context);
+    case 'jsonObject':
+      return bindJsonObject(expression, context);
+    case 'jsonArray':
+      return bindJsonArray(expression, context);
     case 'extract':
       return bindCall(
         {
@@ -203,7 +210,16 @@ export function coerceAll(
   return { bounds: bounds.map((bound) => coerce(bound, type, context)), type };
 }
 
+/** The sign belongs to the number: -2147483648 is an integer, though 2147483648 is none. */
+function asNegative(expression: Expression & { kind: 'negate' }): Expression | undefined {
+  const { operand, sign, at } = expression;
+  if (sign !== '-' || operand.kind !== 'number' || operand.form !== 'integer') return undefined;
+  return { ...operand, text: `-${operand.text}`, at };
+}
+
 function bindNegate(expression: Expression & { kind: 'negate' }, context: Context): Bound {
+  const negative = asNegative(expression);
+  if (negative !== undefined) return bindLiteral(negative, context);
   const operand = bindExpression(expression.operand, context);
   const { at } = expression;
   const isInterval = operand.type.base.startsWith('interval');

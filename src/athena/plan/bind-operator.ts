@@ -121,6 +121,8 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
     const wrapped = isItem ? { ...item, sql: single, type: types.array(item.type) } : item;
     const ordered = list === left ? [left, wrapped] : [wrapped, right];
     const { bounds, type } = coerceAll(ordered, context, 'Arrays to concatenate');
+    if (bounds.some((_, index) => isEmptyArray(ordered[index]?.type) !== isEmptyArray(type)))
+      throw refuse(context, at, 'Could not choose a best candidate operator: cast the empty array to a type');
     return combine([left, right], { sql: `(${bounds.map((bound) => bound.sql).join(' || ')})`, type, at });
   }
   if (left.type.base === 'varbinary' && right.type.base === 'varbinary') {
@@ -130,6 +132,10 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
     throw cannotApply(expression, { left, right }, context);
   const texts = [left, right].map((side) => coerce(side, types.VARCHAR, context).sql);
   return combine([left, right], { sql: `(${texts.join(' || ')})`, type: types.VARCHAR, at });
+}
+
+function isEmptyArray(type: types.Type | undefined): boolean {
+  return type?.base === 'array' && type.element.base === 'unknown';
 }
 
 /** `= <> < <= > >=`, between values of a common type only. */
@@ -182,6 +188,7 @@ export const COMPARED_PLAINLY: readonly string[] = [
   'decimal',
   'varchar',
   'date',
+  'time',
   'timestamp',
 ];
 

@@ -198,6 +198,10 @@ function bindGrouping(select: Select, base: Context): Grouping {
       return element.expressions.length === 1
         ? element.expressions.map(bindKey).join()
         : bindSet(element.expressions);
+    for (const expression of element.sets.flat()) {
+      if (!['name', 'field', 'number'].includes(expression.kind))
+        throw refuse(base, expression.at, 'GROUP BY expression must be a column reference');
+    }
     const sets = element.sets.map(bindSet).join(', ');
     if (element.kind !== 'sets') return `${element.kind.toUpperCase()} (${sets})`;
     return `GROUPING SETS (${sets})`;
@@ -229,6 +233,7 @@ function bindSort(
 ): Sorted {
   const { items, context } = of;
   const position = ordinalOf(item.expression, items.length, context);
+  refuseGroupingOfOutput(item.expression, items, context);
   const chosen = position === undefined ? undefined : items[position];
   const bound =
     chosen ?? bindExpression(item.expression, { ...context, scope: orderScope(items, context.scope) });
@@ -256,6 +261,19 @@ function bindSort(
     key: sortSql(bound.sql, item),
     bound: { ...bound, loose: chosen === undefined ? bound.loose : [] },
   };
+}
+
+/** In ORDER BY a name is the result's first, and grouping() takes columns of FROM alone. */
+function refuseGroupingOfOutput(expression: Expression, items: readonly Item[], context: Context): void {
+  if (expression.kind !== 'call' || expression.name !== 'grouping') return;
+  for (const argument of expression.arguments) {
+    if (argument.kind === 'name' && items.some((item) => item.name === argument.name.name))
+      throw refuse(
+        context,
+        argument.at,
+        'Invalid reference to output of SELECT clause from grouping() expression in ORDER BY',
+      );
+  }
 }
 
 /** The names of the result stand before the columns of FROM; the scope stays the same one for grouping's sake. */

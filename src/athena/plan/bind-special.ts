@@ -32,9 +32,14 @@ export function bindSpecial(call: Call, context: Context): Bound | undefined {
       return { ...bindTry(operand, context), at };
     }
     case 'typeof': {
-      const [operand] = bindAll(call, context, 1).bounds;
-      const text = operand === undefined ? 'unknown' : types.typeText(operand.type);
-      return constantBound(quoteText(text), types.VARCHAR, at);
+      const { bounds, type } = bindAll(call, context, 1);
+      const sql = quoteText(types.typeText(type));
+      // An aggregate stays one, although its value does not matter.
+      return combine(bounds, {
+        sql: bounds.some((bound) => bound.aggregate) ? `CASE WHEN count(*) >= 0 THEN ${sql} END` : sql,
+        type: types.VARCHAR,
+        at,
+      });
     }
     case 'current_schema':
       return constantBound(quoteText(context.env.database), types.VARCHAR, at);

@@ -59,18 +59,28 @@ function hamming(one: string, other: string): bigint {
 
 const ADDRESS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const HOST = new RegExp(
+  `^(?:(?:${LABEL}\\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\\.?|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])$`,
+);
+
 function addressPart(address: string, part: string): string | null {
   const match = ADDRESS.exec(address);
-  if (match === null || /[\s<>"{}|\\^`]/.test(address)) return null;
+  if (match === null || /[\s<>"{}|\\^`]|%(?![0-9a-fA-F]{2})/.test(address)) return null;
   const [, protocol, authority, path, query, fragment] = match;
+  // `mailto:a@b.c` has no parts but these.
+  const isOpaque = protocol !== undefined && authority === undefined && !path?.startsWith('/');
+  if (isOpaque && ['host', 'path', 'query'].includes(part)) return '';
   const [, host, port] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority ?? '') ?? [];
+  // Java has no host, and no port, where the name is none of the net's.
+  const isHost = HOST.test(host ?? '');
   switch (part) {
     case 'protocol':
       return protocol ?? '';
     case 'host':
-      return host ?? '';
+      return isHost ? (host ?? '') : '';
     case 'port':
-      return port === undefined || port === '' ? null : port;
+      return port === undefined || port === '' || !isHost ? null : port;
     case 'path':
       return decodeURIComponent(path ?? '');
     case 'query':
