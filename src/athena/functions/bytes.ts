@@ -1,10 +1,15 @@
-import { type CallInput, define, type Registry, sqlOf } from './registry.ts';
+import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 
 /** Bytes: how they are written, cut and digested. Functions of dp's own take and give them as hexadecimal digits. */
 export function defineBytes(registry: Registry): void {
   define(registry, 'length', 'varbinary -> bigint', 'octet_length($1)');
   define(registry, 'to_utf8', 'varchar -> varbinary', 'encode($1)');
   define(registry, 'from_utf8', 'varbinary -> varchar', 'dp_from_utf8(hex($1))');
+  define(registry, 'from_utf8', 'varbinary, varchar -> varchar', (call) => {
+    if ([...constantOf(call, 1, 'a replacement')].length > 1)
+      throw call.refuse(call.arguments[1], 'Replacement character string must empty or a single character');
+    return `dp_from_utf8_with(hex(${sqlOf(call, 0)}), ${sqlOf(call, 1)})`;
+  });
   define(registry, 'reverse', 'varbinary -> varbinary', 'unhex(dp_reverse_bytes(hex($1)))');
   define(registry, 'substr', 'varbinary, bigint -> varbinary', part);
   define(registry, 'substr', 'varbinary, bigint, bigint -> varbinary', part);
@@ -34,6 +39,23 @@ function defineWritten(registry: Registry): void {
   define(registry, 'from_base64url', 'varchar -> varbinary', "from_base64(translate($1, '-_', '+/'))");
   define(registry, 'to_base32', 'varbinary -> varchar', 'dp_to_base32(hex($1))');
   define(registry, 'from_base32', 'varchar -> varbinary', 'unhex(dp_from_base32($1))');
+  for (const [bits, type] of [
+    [32, 'real'],
+    [64, 'double'],
+  ] as const) {
+    define(
+      registry,
+      `to_ieee754_${bits}`,
+      `${type} -> varbinary`,
+      `unhex(dp_to_ieee754($1, CAST(${bits} AS BIGINT)))`,
+    );
+    define(
+      registry,
+      `from_ieee754_${bits}`,
+      `varbinary -> ${type}`,
+      `CAST(dp_from_ieee754(hex($1), CAST(${bits} AS BIGINT)) AS ${bits === 32 ? 'FLOAT' : 'DOUBLE'})`,
+    );
+  }
   for (const [bits, type] of [
     [32, 'integer'],
     [64, 'bigint'],

@@ -42,6 +42,12 @@ export function defineJson(registry: Registry): void {
     );
     define(
       registry,
+      'json_array_contains',
+      `${type}, double -> boolean`,
+      `dp_json_array_contains_double(CAST($1 AS VARCHAR), $2)`,
+    );
+    define(
+      registry,
       'json_array_get',
       `${type}, bigint -> json`,
       `CAST(dp_json_array_get(CAST($1 AS VARCHAR), $2) AS JSON)`,

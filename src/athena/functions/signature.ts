@@ -72,6 +72,7 @@ export function matchType(pattern: Pattern, type: Type, bindings: Bindings): num
     // A bare NULL is the shortest text there is.
     const size = pattern.of[0]?.base;
     if (pattern.base === 'varchar' && size !== undefined) bindings.sized.set(size, types.varchar(0));
+    if (pattern.base === 'decimal' && size !== undefined) bindings.sized.set(size, types.decimal(1, 0));
     return 1;
   }
   const [first, second] = pattern.of;

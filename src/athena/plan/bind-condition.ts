@@ -6,6 +6,7 @@ import { bindComparison, COMPARED_PLAINLY, comparisonSql } from './bind-operator
 import { type BoundQuery, bindQuery } from './bind-query.ts';
 import { type Bound, combine, quoteText, raiseWhen } from './bound.ts';
 import { coerceSql } from './cast.ts';
+import { equalSql, isContainer } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { once } from './once.ts';
 
@@ -15,9 +16,15 @@ export function bindIn(expression: Expression & { kind: 'inList' }, context: Con
   if (operand.kind === 'row') return bindRowIn({ ...expression, operand }, context);
   const bound = [operand, ...items].map((part) => bindExpression(part, context));
   const { bounds, type } = coerceAll(bound, context, 'IN value and list items');
-  if (['array', 'map', 'row'].includes(type.base))
-    throw notSupported(context, at, `comparing values of type ${type.base}`);
   const [value, ...list] = bounds;
+  if (value !== undefined && isContainer(type)) {
+    const any = once(
+      [value.sql],
+      ([one = ''], others) => others.map((other) => equalSql(one, other, type)).join(' OR '),
+      list.map((item) => item.sql),
+    );
+    return combine(bounds, { sql: not(`(${any})`), type: types.BOOLEAN, at });
+  }
   const plain = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
   // NaN equals nothing, not even itself; with a NULL in the list that stays unknown.
   const isNumber = `isnan(${value?.sql})`;
@@ -39,21 +46,25 @@ function bindRowIn(expression: RowIn & { operand: Expression & { kind: 'row' } }
   const parts = items.map((item) =>
     bindComparison({ kind: 'compare', operator: '=', left: operand, right: item, at }, context),
   );
-  const constants = items.filter(isConstantRow).length;
+  const constants = items.filter((item) => isConstantRow(item)).length;
   if (items.length > 1 && constants > 0 && constants < items.length) {
     throw notSupported(context, at, 'rows IN a list that is partly of constants');
   }
   const plain = `(${parts.map((part) => part.sql).join(' OR ')})`;
   const fields = operand.items.map((item) => `${bindExpression(item, context).sql} IS NULL`);
-  const isSet = items.length > 1 && constants > 0;
+  // A row of constants among constants is compared before the query runs.
+  const isSet = items.length > 1 && constants > 0 && !isConstantRow(operand, true);
   const sql = isSet ? `(CASE WHEN ${fields.join(' OR ')} THEN NULL ELSE ${plain} END)` : plain;
   return combine(parts, { sql: negated ? `(NOT ${sql})` : sql, type: types.BOOLEAN, at });
 }
 
 const CONSTANTS: readonly string[] = ['number', 'string', 'boolean', 'typed'];
 
-function isConstantRow(item: Expression): boolean {
-  return item.kind === 'row' && item.items.every((field) => CONSTANTS.includes(field.kind));
+function isConstantRow(item: Expression, alsoNull = false): boolean {
+  return (
+    item.kind === 'row' &&
+    item.items.every((field) => CONSTANTS.includes(field.kind) || (alsoNull && field.kind === 'null'))
+  );
 }
 
 export function bindInQuery(expression: Expression & { kind: 'inQuery' }, context: Context): Bound {

@@ -13,6 +13,8 @@ export function castToJson(sql: string, from: Type): string | undefined {
 
 export function jsonText(sql: string, from: Type): string | undefined {
   switch (from.base) {
+    case 'unknown':
+      return 'CAST(NULL AS VARCHAR)';
     case 'boolean':
     case 'tinyint':
     case 'smallint':
@@ -29,8 +31,7 @@ export function jsonText(sql: string, from: Type): string | undefined {
       return `dp_double_json(CAST(dp_real_plain(${sql}) AS DOUBLE))`;
     case 'date':
       return `('"' || CAST(${sql} AS VARCHAR) || '"')`;
-    case 'timestamp':
-    case 'timestamp with time zone': {
+    case 'timestamp': {
       const text = textOf(sql, from);
       return text === undefined ? undefined : `('"' || ${text} || '"')`;
     }
@@ -86,7 +87,15 @@ function jsonOfRow(sql: string, from: Type & { base: 'row' }): string | undefine
 export function castFromJson(sql: string, to: Type): string | undefined {
   switch (to.base) {
     case 'varchar':
-      return to.length === undefined ? `dp_json_cast_text(CAST(${sql} AS VARCHAR))` : undefined;
+      return once([`dp_json_cast_text(CAST(${sql} AS VARCHAR))`], ([text = '']) =>
+        to.length === undefined
+          ? text
+          : raiseWhen(
+              `length(${text}) > ${to.length}`,
+              `Value does not fit in type varchar(${to.length})`,
+              text,
+            ),
+      );
     case 'boolean':
     case 'tinyint':
     case 'smallint':

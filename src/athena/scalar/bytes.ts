@@ -4,6 +4,21 @@ import { type Scalar, scalar } from './scalar.ts';
 /** Bytes, which come and go as hexadecimal digits. */
 export const BYTE_SCALARS: readonly Scalar[] = [
   scalar('dp_from_utf8', ['VARCHAR'], 'VARCHAR', (hex) => UTF8.decode(bytesOf(hex))),
+  scalar('dp_from_utf8_with', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (hex, by) =>
+    UTF8.decode(bytesOf(hex)).replaceAll('\ufffd', by),
+  ),
+  scalar('dp_to_ieee754', ['DOUBLE', 'BIGINT'], 'VARCHAR', (value, bits) => {
+    const view = new DataView(new ArrayBuffer(Number(bits) / 8));
+    if (bits === 32n) view.setFloat32(0, value);
+    else view.setFloat64(0, value);
+    return hexOf(new Uint8Array(view.buffer));
+  }),
+  scalar('dp_from_ieee754', ['VARCHAR', 'BIGINT'], 'DOUBLE', (hex, bits) => {
+    if (hex.length * 4 !== Number(bits))
+      throw new Error(`${RAISED}Input floating-point value must have ${bits} bits`);
+    const view = new DataView(Uint8Array.from(bytesOf(hex)).buffer);
+    return bits === 32n ? view.getFloat32(0) : view.getFloat64(0);
+  }),
   scalar('dp_reverse_bytes', ['VARCHAR'], 'VARCHAR', (hex) => hexOf(bytesOf(hex).reverse())),
   scalar('dp_part_of_bytes', ['VARCHAR', 'BIGINT', 'BIGINT'], 'VARCHAR', partOf),
   scalar('dp_pad_bytes', ['VARCHAR', 'BIGINT', 'VARCHAR', 'VARCHAR'], 'VARCHAR', pad),

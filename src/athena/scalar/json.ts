@@ -1,6 +1,6 @@
 import { canonicalNumber } from '../json/canonical-number.ts';
-import { type Json, readJson, writeJson } from '../json/json.ts';
-import { followPath, parseJsonPath } from '../json/path.ts';
+import { findJson, type Json, readJson, writeJson } from '../json/json.ts';
+import { parseJsonPath } from '../json/path.ts';
 import { RAISED } from '../plan/bound.ts';
 import { doubleText } from './numbers.ts';
 import { type Scalar, scalar } from './scalar.ts';
@@ -18,7 +18,7 @@ export const JSON_SCALARS: readonly Scalar[] = [
     return value === undefined ? null : BigInt(sizeOf(value));
   }),
   scalar('dp_json_array_length', ['VARCHAR'], 'BIGINT', (text) => {
-    const value = readJson(text);
+    const value = readJson(text, 'start');
     return value?.kind === 'array' ? BigInt(value.items.length) : null;
   }),
   scalar('dp_json_is_scalar', ['VARCHAR'], 'BOOLEAN', (text) => {
@@ -27,6 +27,13 @@ export const JSON_SCALARS: readonly Scalar[] = [
     return value.kind !== 'array' && value.kind !== 'object';
   }),
   scalar('dp_json_array_contains', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', arrayContains),
+  scalar('dp_json_array_contains_double', ['VARCHAR', 'DOUBLE'], 'BOOLEAN', (text, wanted) => {
+    const value = readJson(text);
+    if (value?.kind !== 'array') return null;
+    return value.items.some(
+      (item) => item.kind === 'number' && !/^-?\d+$/.test(item.text) && Number(item.text) === wanted,
+    );
+  }),
   scalar('dp_json_array_get', ['VARCHAR', 'BIGINT'], 'VARCHAR', arrayGet),
   scalar('dp_json_member', ['VARCHAR', 'VARCHAR'], 'VARCHAR', memberOf),
   scalar('dp_json_cast_text', ['VARCHAR'], 'VARCHAR', castText),
@@ -40,9 +47,8 @@ function parse(text: string): string {
 }
 
 function find(text: string, path: string): Json | undefined {
-  const value = readJson(text);
   const steps = parseJsonPath(path);
-  return value === undefined || steps === undefined ? undefined : followPath(value, steps);
+  return steps === undefined ? undefined : findJson(text, steps);
 }
 
 function scalarText(value: Json | undefined): string | null {
