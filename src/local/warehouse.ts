@@ -19,6 +19,7 @@ import { type DialectEngine, openDialectEngine } from './dialect-engine.ts';
 import { literal } from './duckdb.ts';
 import { openRows } from './duckdb-rows.ts';
 import { borrowConnection } from './engine-connection.ts';
+import { exactFractions } from './exact-fractions.ts';
 import { type KnownLake, readKnownLake } from './known-tables.ts';
 import { onlyQueriesToFile, preparedStatementMissing, warehouseOnlyReads } from './warehouse-errors.ts';
 
@@ -130,6 +131,7 @@ async function streamQuery(
       columns: query.columns.length,
       signal,
     });
+    const exact = exactFractions(query.columns.map(({ type }) => type));
     let rows = 0;
     let endedMs = room.now();
     return {
@@ -139,7 +141,7 @@ async function streamQuery(
           for await (const batch of opened) {
             rows += batch.length;
             endedMs = room.now();
-            yield batch;
+            yield exact === undefined ? batch : exact(batch);
           }
         } catch (error) {
           throw work.explained(error);

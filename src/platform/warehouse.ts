@@ -1,8 +1,9 @@
 /** Where SQL over the lake runs: Athena, or DuckDB speaking Athena's dialect. */
 
 /**
- * One value of a result. Exact: bigints beyond 2^53 are `bigint`, decimals are text (`12.30`), dates and
- * timestamps are text (`2026-11-22`, `2026-11-22 01:02:03.5`), binary is bytes. Arrays, maps and rows nest.
+ * One value of a result. Exact: bigints beyond 2^53 are `bigint`, decimals are text (`12.30`), dates and timestamps
+ * are text with the digits of their type (`2026-11-22`, `2026-11-22 01:02:03.500`), binary is bytes. Arrays, maps and
+ * rows nest.
  */
 export type Value =
   | null

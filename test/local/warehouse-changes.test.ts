@@ -47,8 +47,8 @@ test('a table made from a query has its rows, types and partitions, and the next
     assert.deepEqual(made, [[3]]);
     assert.deepEqual(await lake.reopened().rows(`SELECT * FROM ${name} ORDER BY id`), [
       [1n, '10.50', '1', '2026-11-21 01:02:03.123', '2026-11-21', 'paid/x y'],
-      [2n, '0.25', null, '2026-11-22 00:00:00', '2026-11-21', 'pending/x y'],
-      [3n, '7.00', '3', '2026-11-22 00:00:00', '2026-11-22', 'paid/x y'],
+      [2n, '0.25', null, '2026-11-22 00:00:00.000', '2026-11-21', 'pending/x y'],
+      [3n, '7.00', '3', '2026-11-22 00:00:00.000', '2026-11-22', 'paid/x y'],
     ]);
     assert.deepEqual(await lake.rows(`SHOW PARTITIONS ${name}`), [
       ['status=paid/x y'],

@@ -15,7 +15,7 @@ test('published tables answer with the types of their contract, in Athena’s wo
     'date',
   ]);
   assert.deepEqual(await lake.rows('SELECT * FROM orders WHERE id = 3'), [
-    [3n, 'paid', '7.00', '2026-11-22 00:00:00', '2026-11-22'],
+    [3n, 'paid', '7.00', '2026-11-22 00:00:00.000', '2026-11-22'],
   ]);
 });
 
@@ -23,7 +23,7 @@ test('a timestamp of a table has milliseconds, rounded, whatever the file holds'
   const lake = await openSmallLake(t);
   assert.deepEqual(
     await lake.rows("SELECT created_at FROM orders WHERE dt = DATE '2026-11-21' ORDER BY id"),
-    [['2026-11-21 01:02:03.123'], ['2026-11-22 00:00:00']],
+    [['2026-11-21 01:02:03.123'], ['2026-11-22 00:00:00.000']],
   );
 });
 
