@@ -17,12 +17,15 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const server = sharedShopServer();
 
+/** Begins in the year before, by UTC. */
+const NEW_YEAR = '2026-01-01';
+
 test('every type and every allowed function give the same rows, types and files on both engines', async (t) => {
   const seed = Date.now() % 1_000_000;
   t.diagnostic(`seed ${seed}`);
   const { database } = await server();
-  await fillShapes(database, seed);
-  await loadOnBoth(t, { database, tables: portableTables(), force: true });
+  await fillShapes(database, { seed, day: NEW_YEAR });
+  await loadOnBoth(t, { database, tables: portableTables(), day: NEW_YEAR, force: true });
 });
 
 test('a seeded shop, with the table that the docs add and those an analyst would, gives the same day on both engines, also when several readers share the work', async (t) => {
@@ -30,7 +33,8 @@ test('a seeded shop, with the table that the docs add and those an analyst would
   await fillShop(database, { orders: 3_000, days: 3, lastDay: '2026-11-22' });
   await fillLineitem(database, DAY);
   const tables = [await workedExample(), ...analystTables(), ...(await addedTables(t))];
-  await loadOnBoth(t, { database, tables, force: false, readers: 3 });
+  const meanwhile = () => change(database, ...LATE_CHANGES);
+  await loadOnBoth(t, { database, tables, force: false, readers: 3, meanwhile });
 });
 
 test('readers that saw different moments are refused; one statement is one moment, whatever is written meanwhile', async (t) => {
@@ -47,6 +51,17 @@ test('readers that saw different moments are refused; one statement is one momen
   const whole = await openSparkPlatform({ database, folder: await temporaryFolder(t) });
   assert.equal((await runEtl(runOf(DAY), whole)).days[0]?.state, 'verified');
 });
+
+const ORDERS_OF_DAY = `FROM orders WHERE created_at >= '2026-11-20 15:00:00' AND created_at < '2026-11-21 15:00:00'`;
+
+/** Orders that are cancelled, deleted with their items, and given one more item, days after the day was loaded. */
+const LATE_CHANGES = [
+  `UPDATE orders SET status = 'cancelled' WHERE id IN (SELECT id FROM (SELECT id ${ORDERS_OF_DAY} ORDER BY id LIMIT 40) o)`,
+  `DELETE FROM orders WHERE id IN (SELECT id FROM (SELECT id ${ORDERS_OF_DAY} ORDER BY id DESC LIMIT 30) o)`,
+  `INSERT INTO order_items (order_id, line_number, product_id, quantity, unit_price, line_amount, created_at)
+   SELECT id, 99, 1, 2, 0.05, 0.10, '2026-11-24 03:00:00.000001' ${ORDERS_OF_DAY} ORDER BY id LIMIT 50`,
+  `UPDATE orders SET total_amount = total_amount + 0.10 WHERE id IN (SELECT order_id FROM order_items WHERE line_number = 99)`,
+];
 
 /** The table of the docs' worked example, from the page itself. */
 async function workedExample(): Promise<RunEtlDeps['tables'][number]> {

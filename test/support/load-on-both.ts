@@ -17,9 +17,13 @@ export async function loadOnBoth(
     readonly tables: RunEtlDeps['tables'];
     readonly force: boolean;
     readonly readers?: number;
+    /** @default DAY */
+    readonly day?: string;
+    /** What happens to the database after DuckDB has loaded the day once; then it loads it again. */
+    readonly meanwhile?: () => Promise<void>;
   },
 ): Promise<void> {
-  const { database } = input;
+  const { database, day = DAY } = input;
   const folders = [await temporaryFolder(t), await temporaryFolder(t)] as const;
   const duckdb = await openEtlPlatform({ database, folder: folders[0] });
   const spark = await openSparkPlatform({
@@ -31,9 +35,15 @@ export async function loadOnBoth(
     (a, b) => order(a) - order(b) || (a.contract.table < b.contract.table ? -1 : 1),
   );
   for (const table of tables) lintTable(table, tables);
-  const run = runOf(DAY, { force: input.force });
-  const first = await runEtl(run, { ...duckdb, tables });
+  const run = runOf(day, { force: input.force });
+  let first = await runEtl(run, { ...duckdb, tables });
   assert.deepEqual(first.days[0]?.error, undefined, 'duckdb');
+  if (input.meanwhile !== undefined) {
+    await input.meanwhile();
+    const before = first.days[0]?.tables;
+    first = await runEtl(run, { ...duckdb, tables });
+    assert.notDeepEqual(first.days[0]?.tables, before, 'what happened meanwhile is seen');
+  }
   const second = await runEtl(run, { ...spark, tables });
   assert.deepEqual(second.days[0]?.error, undefined, 'spark');
   assert.deepEqual(second.days[0]?.tables, first.days[0]?.tables);
@@ -41,7 +51,7 @@ export async function loadOnBoth(
     { deps: { ...duckdb, tables }, folder: join(folders[0], 'work') },
     { deps: { ...spark, tables }, folder: join(folders[1], 'work') },
   ] as const;
-  await assertSameDay(DAY, sides);
+  await assertSameDay(day, sides);
 }
 
 function order({ contract }: RunEtlDeps['tables'][number]): number {
