@@ -159,6 +159,9 @@ test('crawlers find what the contracts read, and SQL of the lake reads none of w
   const refused = await dp('query', 'SELECT * FROM local_data_pipeline_sample_source.stg_core_orders');
   assert.match(refused.stderr, /a crawler has written down/);
   assert.equal((await dp('crawler', 'show', 'none')).code, 64);
+  assert.equal((await dp('job', 'history', 'none')).code, 64);
+  const readers = await dp('etl', 'run', '--date', day(1), '--readers', '2');
+  assert.deepEqual([readers.code, /Only Spark/.test(readers.stderr)], [64, true]);
 });
 
 test('destroying the environment ends what still runs in it', async () => {
