@@ -101,9 +101,9 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
+      'test/aws/{catalog,doctor,etl,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
-    needs: ['python-aws'],
+    needs: ['python-aws', 'tmux'],
   },
 ];

@@ -6,7 +6,7 @@ import { type RunEtlDeps, runEtl } from '../../src/operations/run-etl.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { assertSameDay } from './compare-lakes.ts';
 import { DAY, openEtlPlatform, runOf } from './etl-platform.ts';
-import { openSparkPlatform } from './spark-platform.ts';
+import { openSparkPlatform, SHORT_LIVED } from './spark-platform.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Loads the shop's tables and these with DuckDB and with Spark, and asserts that both published the same. */
@@ -29,6 +29,7 @@ export async function loadOnBoth(
   const spark = await openSparkPlatform({
     database,
     folder: folders[1],
+    javaOptions: SHORT_LIVED,
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
   const tables = [...duckdb.tables, ...input.tables].sort(
