@@ -30,7 +30,7 @@ export const SUITES: readonly Suite[] = [
     // One at a time: they wait for what a terminal shows.
     name: 'terminal',
     files: ['test/terminal/**/*.test.ts'],
-    needs: ['database', 'shells', 'tmux'],
+    needs: ['database', 'shells', 'tmux', 'python-aws'],
     concurrency: 1,
   },
   {
@@ -53,7 +53,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-secrets',
-    files: ['test/aws/secrets-emulators.test.ts'],
+    files: ['test/aws/{alternating-secrets,secrets,doctor-whole}-emulators.test.ts'],
     needs: ['database', 'python-aws'],
   },
   {
@@ -101,7 +101,8 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,etl,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
+      'test/aws/{broken-hop,catalog,doctor,etl,jobs,journal,lake,logs,query,rollback}-emulators.test.ts',
+      'test/aws/{sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws', 'tmux'],
