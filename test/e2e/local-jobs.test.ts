@@ -128,14 +128,15 @@ async function holdingOrders(work: () => Promise<void>): Promise<void> {
   await admin.query('UNLOCK TABLES');
 }
 
-test('the schedule of this machine is kept while a process keeps it, and Ctrl-C ends that', async () => {
+test('the schedule of this machine is kept while a process keeps it, and Ctrl-C ends that', async (t) => {
   const shown = await dp('etl', 'schedule', 'show');
   assert.match(shown.stdout, /nothing starts by itself here unless/);
   const keeper = startDp(['etl', 'schedule', 'run'], { cwd: root });
+  t.after(() => keeper.kill('SIGKILL'));
   const said = await new Promise<string>((resolve) =>
     keeper.stderr?.once('data', (text) => resolve(`${text}`)),
   );
-  assert.match(said, /Waiting until .*T17:00:00/);
+  assert.match(said, /Waiting until .* 02:00:00 JST/);
   assert.equal((await json('etl', 'schedule', 'show')).kept, true);
   const { next } = await json('etl', 'status');
   assert.equal(next.at.slice(11), '17:00:00.000Z');
