@@ -101,9 +101,10 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{broken-hop,catalog,doctor,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
+      'test/aws/{broken-hop,catalog,doctor,etl,jobs,journal,lake,logs,query,rollback}-emulators.test.ts',
+      'test/aws/{sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
-    needs: ['python-aws'],
+    needs: ['python-aws', 'tmux'],
   },
 ];

@@ -2,11 +2,10 @@ import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { countDays } from '../../src/cli/day-progress.ts';
 import { chosenStates, dayFlags, dayRange, runIdOf } from '../../src/cli/day-range.ts';
-import { usage } from '../../src/cli/errors.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-run.ts';
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
-import { runDaysByJob } from '../../src/cli/run-days-by-job.ts';
+import { assertEngineFits, runDaysByJob } from '../../src/cli/run-days-by-job.ts';
 import { daysByJob, loadedDays } from '../../src/operations/change-outcomes.ts';
 import type { JobEvent } from '../../src/operations/load-day-by-job.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
@@ -71,7 +70,7 @@ export default class EtlRun extends DpCommand {
     };
     const settings = await this.settings();
     const onAws = settings.environmentConfig.kind === 'aws';
-    if (onAws && engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+    assertEngineFits({ onAws, engine, readers });
     if (onAws || detach) {
       const platform = await this.platform();
       // What must be set up on this machine first is asked for here: a run apart can ask nobody.

@@ -4,6 +4,7 @@ import { DpCommand } from '../../src/cli/base-command.ts';
 import { clockText } from '../../src/cli/format/moment.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
 import { dayOfRun } from '../../src/operations/job-day.ts';
+import { listRuns } from '../../src/operations/list-runs.ts';
 
 export default class JobHistory extends DpCommand {
   static override summary = 'List the last runs of a job, newest first.';
@@ -18,7 +19,7 @@ export default class JobHistory extends DpCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(JobHistory);
     const jobs = await (await this.platform()).jobs();
-    const runs = await jobs.history(args.name ?? jobs.daily, flags.limit);
+    const runs = await listRuns({ job: args.name ?? jobs.daily, runsMax: flags.limit }, jobs);
     const rows = runs.map((run) =>
       [run.id, run.state, dayOfRun(run), clockText(run.startedAt ?? ''), run.seconds, run.error].map((cell) =>
         String(cell ?? ''),

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
-import { jobUnknown } from '../../src/operations/job-errors.ts';
+import { findJob } from '../../src/operations/list-runs.ts';
 
 export default class JobShow extends DpCommand {
   static override summary = 'Show a job: its workers, limits and arguments.';
@@ -13,14 +13,7 @@ export default class JobShow extends DpCommand {
   async run(): Promise<object> {
     const { args } = await this.parse(JobShow);
     const jobs = await (await this.platform()).jobs();
-    const name = args.name ?? jobs.daily;
-    const job = await jobs.find(name);
-    if (job === undefined)
-      throw jobUnknown(
-        'job',
-        name,
-        (await jobs.list()).map((one) => one.name),
-      );
+    const job = await findJob(args.name ?? jobs.daily, jobs);
     const rows = Object.entries(job).flatMap(([key, value]) =>
       key === 'arguments' ? Object.entries(job.arguments) : [[key, String(value ?? '')]],
     );

@@ -27,6 +27,8 @@ export function describeError(error: unknown): DescribedError {
   if (isParseError(error)) {
     const message = messageOf(error)
       .replace(/\nSee more help with --help$/, '')
+      // "Parsing --readers", and on a line of its own what it expected.
+      .replace(/ *\n\t/g, ': ')
       .trim();
     return {
       exitCode: EXIT_CODES.usage,

@@ -5,6 +5,8 @@ import {
   type RunJobDaysResult,
   runJobDays,
 } from '../operations/run-job-days.ts';
+import type { EngineChoice } from '../platform/engine.ts';
+import { usage } from './errors.ts';
 import { formatPlan, formatRun } from './format/etl-run.ts';
 import { jobEventLine } from './format/job-events.ts';
 import type { Paint } from './terminal.ts';
@@ -28,4 +30,16 @@ export async function runDaysByJob(
   else if (started.length === 0 || result.days.length > 0) await deps.print(formatRun(result));
   for (const [date, run] of started) await deps.print(`${date}  started as ${run}`);
   return result;
+}
+
+/** Throws a usage Failure for what the engine that will move the days cannot do. */
+export function assertEngineFits(asked: {
+  readonly onAws: boolean;
+  readonly engine: EngineChoice['name'] | undefined;
+  readonly readers: number | undefined;
+}): void {
+  const { onAws, engine, readers } = asked;
+  if (onAws && engine === 'duckdb') throw usage('On AWS the engine is Spark.', '--engine spark');
+  if (!onAws && readers !== undefined && engine !== 'spark')
+    throw usage('Only Spark has readers.', '--engine spark');
 }

@@ -1,4 +1,5 @@
 import { type SourceTypes, sourceTypes } from './column-types.ts';
+import { comparisonsAreOfOneKind } from './comparison-rule.ts';
 import type { LakeContract, LakeTable } from './contract.ts';
 import { sqlNotPortable } from './errors.ts';
 import { type Problem, RULES } from './lint-rules.ts';
@@ -29,7 +30,12 @@ export function transformProblems(
   types: SourceTypes = new Map(),
 ): string[] {
   const view = viewSql(sql);
-  return sentences([...common(view, known), ...typesAreKept(types)(view), ...outputProblems(view, contract)]);
+  return sentences([
+    ...common(view, known),
+    ...typesAreKept(types)(view),
+    ...comparisonsAreOfOneKind(types)(view),
+    ...outputProblems(view, contract),
+  ]);
 }
 
 /** The same for a check, whose columns are only for people to read. */

@@ -16,7 +16,10 @@ export function loadedDays(days: readonly FinishedDay[]): ChangeOutcome {
   );
   return {
     changed: days.length > 0,
-    ids: Object.fromEntries(days.map(({ date, runId, state }) => [date, runId ?? state])),
+    // A run that failed has made nothing.
+    ids: Object.fromEntries(
+      days.map(({ date, runId, state }) => [date, state === 'verified' && runId !== null ? runId : state]),
+    ),
     inverses,
   };
 }

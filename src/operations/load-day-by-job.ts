@@ -160,8 +160,9 @@ async function passLinesOn(run: FollowedRun, next: string | null, deps: FollowDe
   for (const { text } of page.lines) {
     const said = eventOfLine(text);
     if (said === undefined) deps.notify({ event: 'log', date: run.date, text });
-    // The end of the day is told by its manifest, once.
-    else if (said.event !== 'day-finished') deps.notify({ date: run.date, ...said } as JobEvent);
+    // Which day it is we know, and its end is told by its manifest, once.
+    else if (!/^(plan|day-finished|summary)$/.test(said.event))
+      deps.notify({ date: run.date, ...said } as JobEvent);
   }
   return page.next;
 }

@@ -82,8 +82,9 @@ export async function runEtl(input: RunEtlInput, deps: RunEtlDeps): Promise<RunE
   for (const message of drift.extra) deps.notify({ event: 'warning', message });
 
   const failures: unknown[] = [];
-  const days = await eachOf(toRun, input.concurrency, async (date) => {
-    deps.signal?.throwIfAborted();
+  const ended = await eachOf(toRun, input.concurrency, async (date) => {
+    // Days that have begun are told before the command ends; the others do not begin.
+    if (deps.signal?.aborted === true) return undefined;
     const { day, failure } = await loadOneDay(
       { date, force: input.force, warnings: drift.extra, runId: input.runId },
       deps,
@@ -93,6 +94,7 @@ export async function runEtl(input: RunEtlInput, deps: RunEtlDeps): Promise<RunE
     return day;
   });
   deps.signal?.throwIfAborted();
+  const days = ended.filter((day) => day !== undefined);
   return finish({ plan, days, failures }, deps);
 }
 

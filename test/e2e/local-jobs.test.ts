@@ -128,14 +128,15 @@ async function holdingOrders(work: () => Promise<void>): Promise<void> {
   await admin.query('UNLOCK TABLES');
 }
 
-test('the schedule of this machine is kept while a process keeps it, and Ctrl-C ends that', async () => {
+test('the schedule of this machine is kept while a process keeps it, and Ctrl-C ends that', async (t) => {
   const shown = await dp('etl', 'schedule', 'show');
   assert.match(shown.stdout, /nothing starts by itself here unless/);
   const keeper = startDp(['etl', 'schedule', 'run'], { cwd: root });
+  t.after(() => keeper.kill('SIGKILL'));
   const said = await new Promise<string>((resolve) =>
     keeper.stderr?.once('data', (text) => resolve(`${text}`)),
   );
-  assert.match(said, /Waiting until .*T17:00:00/);
+  assert.match(said, /Waiting until .* 02:00:00 JST/);
   assert.equal((await json('etl', 'schedule', 'show')).kept, true);
   const { next } = await json('etl', 'status');
   assert.equal(next.at.slice(11), '17:00:00.000Z');
@@ -159,6 +160,9 @@ test('crawlers find what the contracts read, and SQL of the lake reads none of w
   const refused = await dp('query', 'SELECT * FROM local_data_pipeline_sample_source.stg_core_orders');
   assert.match(refused.stderr, /a crawler has written down/);
   assert.equal((await dp('crawler', 'show', 'none')).code, 64);
+  assert.equal((await dp('job', 'history', 'none')).code, 64);
+  const readers = await dp('etl', 'run', '--date', day(1), '--readers', '2');
+  assert.deepEqual([readers.code, /Only Spark/.test(readers.stderr)], [64, true]);
 });
 
 test('destroying the environment ends what still runs in it', async () => {

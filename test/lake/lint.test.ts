@@ -326,6 +326,46 @@ test('a decimal does not become a whole number by a CAST alone, also under a nam
   assert.doesNotMatch(found('(SELECT MAX(s.sales) FROM sold s)', defined), /rounded or cut/);
 });
 
+test('texts are not compared with numbers and times', () => {
+  const names = types({
+    src_o: { id: 'bigint', code: 'string', born: 'date', at: 'timestamp', price: 'decimal(14,2)' },
+    src_i: { id: 'bigint', code: 'string' },
+  });
+  const found = (condition: string): string =>
+    transformProblems(
+      withExpression('1', 'DECIMAL(18,2)', `JOIN src_i i ON i.id = o.id WHERE ${condition}`),
+      contract,
+      KNOWN,
+      names,
+    ).join(' ');
+  const bad = [
+    'o.code = 0',
+    '0 <> o.code',
+    "o.id = '5'",
+    "o.at >= '2026-11-21'",
+    "o.born BETWEEN '2000-01-01' AND '2000-1-31'",
+    'o.code IN (1, 2)',
+    "o.id NOT IN ('1')",
+    'i.code = o.id',
+    'o.code = -1',
+    'o.born < o.code AND o.id = 1',
+  ];
+  for (const condition of bad) assert.match(found(condition), /of one type/, condition);
+  const good = [
+    'o.id = 0 AND o.price > -1.5',
+    "o.code = 'a' OR i.code IN ('a', 'b')",
+    "'x' || o.id = 'x1'",
+    "o.id || 'x' = 'x1'",
+    'o.born <= o.at',
+    "o.born = CAST('2026-11-21' AS DATE)",
+    'CHAR_LENGTH(o.code) = 5',
+    'o.id IN (SELECT k.id FROM src_i k)',
+    'o.price BETWEEN 1 AND 2 AND i.code <> o.code',
+    "CASE WHEN o.id = 1 THEN 'a' ELSE o.code END = 'a'",
+  ];
+  for (const condition of good) assert.doesNotMatch(found(condition), /of one type/, condition);
+});
+
 test('a check may show what it likes, within the same words', () => {
   assert.deepEqual(checkProblems("SELECT o.id FROM orders o WHERE o.status LIKE 'x%'", ['orders']), []);
   assert.match(

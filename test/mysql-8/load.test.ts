@@ -4,12 +4,14 @@ import { after, before, test } from 'node:test';
 import { SOURCE_SESSION } from '../../src/etl/source-sql.ts';
 import { addedTables, fillLineitem } from '../support/added-tables.ts';
 import { analystTables } from '../support/analyst-tables.ts';
-import { DAY, fillShop, textsOf } from '../support/etl-platform.ts';
+import { fillShop, textsOf } from '../support/etl-platform.ts';
 import { fillShapes } from '../support/fill-shapes.ts';
 import { loadOnBoth } from '../support/load-on-both.ts';
 import { type Mysql8Server, openMysql8Server } from '../support/mysql-8-server.ts';
 import { portableTables } from '../support/portable-tables.ts';
 
+/** Also the end of a month. */
+const LEAP_DAY = '2024-02-29';
 let server: Mysql8Server;
 before(async () => {
   server = await openMysql8Server();
@@ -34,12 +36,13 @@ test('every type, every allowed function and the questions of analysts are the s
   const { database } = server;
   const seed = Date.now() % 1_000_000;
   t.diagnostic(`seed ${seed}`);
-  await fillShop(database, { orders: 1_500, days: 3, lastDay: '2026-11-22' });
-  await fillShapes(database, seed);
-  await fillLineitem(database, DAY);
+  await fillShop(database, { orders: 1_500, days: 3, lastDay: '2024-03-01' });
+  await fillShapes(database, { seed, day: LEAP_DAY });
+  await fillLineitem(database, LEAP_DAY);
   await loadOnBoth(t, {
     database,
     tables: [...portableTables(), ...analystTables(), ...(await addedTables(t))],
+    day: LEAP_DAY,
     force: true,
   });
 });

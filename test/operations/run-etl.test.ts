@@ -264,6 +264,21 @@ test('an aborted run leaves its day failed and its lock free', async (t) => {
   assert.equal((await runEtl(runOf(DAY), deps)).end, 'ok');
 });
 
+test('of several days that are aborted every one that began is told before the end, and no other begins', async (t) => {
+  const deps = await platform(t);
+  const stop = new AbortController();
+  const told: string[] = [];
+  const notify = (event: { event: string; date?: string }): void => {
+    if (event.event === 'day-started' || event.event === 'day-finished')
+      told.push(`${event.event} ${event.date}`);
+    if (told.length === 2) stop.abort(new Error('Ctrl-C'));
+  };
+  const range = runOf(BEFORE, { to: '2026-11-23', concurrency: 2 });
+  await assert.rejects(runEtl(range, { ...deps, signal: stop.signal, notify }), { message: 'Ctrl-C' });
+  const days = [BEFORE, DAY].flatMap((day) => [`day-finished ${day}`, `day-started ${day}`]);
+  assert.deepEqual(told.toSorted(), days.toSorted());
+});
+
 test('a rollback points back, twice goes back twice, and then there is nothing before', async (t) => {
   const deps = await platform(t);
   const ids: (string | null | undefined)[] = [];

@@ -1,4 +1,5 @@
 // Rows of every type with what breaks naive text formats, casts and time arithmetic, for the tables of portable-tables.ts.
+import { dayWindow } from '../../src/etl/business-day.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createRandom } from '../../src/std/random.ts';
 import { migrateTestShop } from './etl-platform.ts';
@@ -88,26 +89,22 @@ const BORN = [
   '1582-10-15',
   '9998-12-31',
 ];
-const MOMENTS = [
-  '2026-11-20 15:00:00.000000',
-  '2026-11-21 14:59:59.999999',
-  '2026-11-21 00:00:00.000001',
-  '2026-11-21 12:34:56.100000',
-  '2026-11-21 12:34:56',
-];
-const OUTSIDE = ['2026-11-20 14:59:59.999999', '2026-11-21 15:00:00.000000'];
 const HUGES = [null, '0', '18446744073709551615', '9223372036854775808'];
 const WHOLES = [null, '0', '9', '10', '2147483647', '-2147483648'];
 
-/** Makes the table `shapes` beside an empty shop. The same seed gives the same rows. */
-export async function fillShapes(database: Database, seed: number): Promise<void> {
+/** Makes the table `shapes` beside the shop. The same seed gives the same rows. */
+export async function fillShapes(
+  database: Database,
+  { seed, day }: { readonly seed: number; readonly day: string },
+): Promise<void> {
+  const { inside, outside } = momentsOf(day);
   await using session = await database.connect('admin');
   await migrateTestShop(session);
   await session.query('DROP TABLE IF EXISTS shapes');
   await session.query(CREATE_SHAPES);
   const random = createRandom(seed, 'shapes');
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)] as T;
-  const rows = Array.from({ length: 400 }, (_, at) => [
+  const rows = Array.from({ length: 400 }, (_, at): (string | number | null)[] => [
     // Every text once, then anything with anything; the last rows repeat a key.
     at < 390 ? at : at - 390,
     pick([null, '-128', '127', '0', '1']),
@@ -123,10 +120,28 @@ export async function fillShapes(database: Database, seed: number): Promise<void
       : random.below(4) === 0
         ? null
         : `${pick(TEXTS) ?? ''}${pick(TEXTS) ?? ''}`,
-    at % 10 === 9 ? pick(OUTSIDE) : pick(MOMENTS),
+    at % 10 === 9 ? pick(outside) : pick(inside),
   ]);
+  // A row of which only the key and its moment are known.
+  rows.push([400, null, null, null, null, null, null, null, null, inside[0] ?? null]);
   await session.query(
     `INSERT INTO shapes VALUES ${rows.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')}`,
     rows.flat(),
   );
+}
+
+/** Moments at the edges of a day and within it, and those that just miss it, in UTC. */
+function momentsOf(day: string): { readonly inside: readonly string[]; readonly outside: readonly string[] } {
+  const { fromUtc, toUtc } = dayWindow(day);
+  const [before, date] = [fromUtc.slice(0, 10), toUtc.slice(0, 10)];
+  return {
+    inside: [
+      fromUtc,
+      `${date} 14:59:59.999999`,
+      `${date} 00:00:00.000001`,
+      `${date} 12:34:56.100000`,
+      `${date} 12:34:56`,
+    ],
+    outside: [`${before} 14:59:59.999999`, toUtc],
+  };
 }

@@ -6,7 +6,7 @@ import { type RunEtlDeps, runEtl } from '../../src/operations/run-etl.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { assertSameDay } from './compare-lakes.ts';
 import { DAY, openEtlPlatform, runOf } from './etl-platform.ts';
-import { openSparkPlatform } from './spark-platform.ts';
+import { openSparkPlatform, SHORT_LIVED } from './spark-platform.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Loads the shop's tables and these with DuckDB and with Spark, and asserts that both published the same. */
@@ -17,23 +17,34 @@ export async function loadOnBoth(
     readonly tables: RunEtlDeps['tables'];
     readonly force: boolean;
     readonly readers?: number;
+    /** @default DAY */
+    readonly day?: string;
+    /** What happens to the database after DuckDB has loaded the day once; then it loads it again. */
+    readonly meanwhile?: () => Promise<void>;
   },
 ): Promise<void> {
-  const { database } = input;
+  const { database, day = DAY } = input;
   const folders = [await temporaryFolder(t), await temporaryFolder(t)] as const;
   const duckdb = await openEtlPlatform({ database, folder: folders[0] });
   const spark = await openSparkPlatform({
     database,
     folder: folders[1],
+    javaOptions: SHORT_LIVED,
     ...(input.readers === undefined ? {} : { readers: input.readers }),
   });
   const tables = [...duckdb.tables, ...input.tables].sort(
     (a, b) => order(a) - order(b) || (a.contract.table < b.contract.table ? -1 : 1),
   );
   for (const table of tables) lintTable(table, tables);
-  const run = runOf(DAY, { force: input.force });
-  const first = await runEtl(run, { ...duckdb, tables });
+  const run = runOf(day, { force: input.force });
+  let first = await runEtl(run, { ...duckdb, tables });
   assert.deepEqual(first.days[0]?.error, undefined, 'duckdb');
+  if (input.meanwhile !== undefined) {
+    await input.meanwhile();
+    const before = first.days[0]?.tables;
+    first = await runEtl(run, { ...duckdb, tables });
+    assert.notDeepEqual(first.days[0]?.tables, before, 'what happened meanwhile is seen');
+  }
   const second = await runEtl(run, { ...spark, tables });
   assert.deepEqual(second.days[0]?.error, undefined, 'spark');
   assert.deepEqual(second.days[0]?.tables, first.days[0]?.tables);
@@ -41,7 +52,7 @@ export async function loadOnBoth(
     { deps: { ...duckdb, tables }, folder: join(folders[0], 'work') },
     { deps: { ...spark, tables }, folder: join(folders[1], 'work') },
   ] as const;
-  await assertSameDay(DAY, sides);
+  await assertSameDay(day, sides);
 }
 
 function order({ contract }: RunEtlDeps['tables'][number]): number {
