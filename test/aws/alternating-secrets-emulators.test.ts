@@ -208,6 +208,15 @@ test('a login before that nobody can set is said so, and going back to it change
   await assertSteady();
 });
 
+test('the strategy is that of the function that the secret has, before a deploy has given it another', async () => {
+  const { readerSecret, rotationFunction } = SECRET_NAMES;
+  const RotationLambdaARN = `arn:aws:lambda:ap-northeast-1:123456789012:function:${rotationFunction('single-user')}`;
+  const body = { ARN: readerSecret, Name: readerSecret, RotationEnabled: true, RotationLambdaARN };
+  standIn.faults.push({ call: '.DescribeSecret', answer: { status: 200, body } });
+  assert.equal((await secrets.describe('etl_reader')).strategy, 'single-user');
+  assert.equal((await secrets.describe('etl_reader')).strategy, 'alternating-users');
+});
+
 test('a client that read the secret for each connection all this time was never refused', async (t) => {
   t.diagnostic(`${reading.logins} logins, ${reading.failures.length} refused`);
   assert.deepEqual(reading.failures, []);
