@@ -119,7 +119,7 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
       because: 'Crawlers of this environment, by the naming rule.',
     },
     {
-      commands: ['etl run', 'etl rollback', 'etl reconcile', 'etl gc'],
+      commands: ['etl run', 'job run', 'etl rollback', 'etl reconcile', 'etl gc'],
       groups,
       actions: ['s3:PutObject', 's3:DeleteObject'],
       resources: [`${arn.etlBucket}/*`],

@@ -17,8 +17,8 @@ export interface BrokenHop {
 }
 
 /**
- * Looks for the one broken hop behind an error, for three seconds at most. Undefined when none is found, when the
- * error speaks for itself, or when looking fails: a hint never stands in the way of the error.
+ * Looks for the one broken hop behind an error, for three seconds at most. Undefined when none is found, when it says
+ * no more than the error, when the error speaks for itself, or when looking fails: a hint never stands in the way of the error.
  */
 export async function nameBrokenHop(
   report: ErrorReport,
@@ -37,7 +37,7 @@ export async function nameBrokenHop(
     ]);
     // What is red has all it needs: whatever else is still being looked at, this is broken by itself.
     const hop = (found?.hops ?? known).find(({ light }) => light === 'red');
-    if (hop === undefined) return undefined;
+    if (hop === undefined || hop.reason === report.message) return undefined;
     const { name, reason, command } = hop;
     return command === undefined ? { hop: name, reason } : { hop: name, reason, command };
   } catch {
