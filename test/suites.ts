@@ -30,7 +30,7 @@ export const SUITES: readonly Suite[] = [
     // One at a time: they wait for what a terminal shows.
     name: 'terminal',
     files: ['test/terminal/**/*.test.ts'],
-    needs: ['database', 'shells', 'tmux'],
+    needs: ['database', 'shells', 'tmux', 'python-aws'],
     concurrency: 1,
   },
   {
@@ -54,7 +54,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-secrets',
     files: [
-      'test/aws/{alternating-secrets,secrets}-emulators.test.ts',
+      'test/aws/{alternating-secrets,doctor-whole,secrets}-emulators.test.ts',
       'test/aws/secrets-on-mysql-8.test.ts',
     ],
     needs: ['database', 'python-aws', 'mysql-8'],
@@ -104,7 +104,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
+      'test/aws/{broken-hop,catalog,doctor,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

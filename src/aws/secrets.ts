@@ -76,7 +76,7 @@ export function openAwsSecrets(input: AwsSecretsInput, deps: AwsSecretsDeps): Se
       if (userOf(name) !== 'etl_reader') return [];
       await using paths = keepPaths(deps.openPath);
       const { consumers, value } = await readConsumers(input, reader, { ...deps, openPath: paths.path });
-      return checkConsumers(consumers, value, 'quick');
+      return await checkConsumers(consumers, value, 'quick');
     },
     rotate: async (request, notify) => {
       await onlyReader(request.name, { schedule: false });

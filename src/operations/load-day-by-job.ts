@@ -4,7 +4,7 @@ import type { EngineChoice } from '../platform/engine.ts';
 import type { JobRun, Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import { type BackoffLimits, backoffMs } from '../std/backoff.ts';
-import { Failure } from '../std/failure.ts';
+import { Failure, passesByItself } from '../std/failure.ts';
 import { claimDay } from './claim-day.ts';
 import type { HoldDayDeps } from './hold-day.ts';
 import type { JobPrice } from './job-price.ts';
@@ -149,8 +149,7 @@ async function untilEnded(run: FollowedRun, deps: FollowDeps): Promise<JobRun | 
       if (!LIVE_RUN_STATES.includes(found.state)) return found;
     } catch (error) {
       // Expired sign-in and denied calls will not mend by themselves; the rest may.
-      const passing = error instanceof Failure && /^(temporary|unreachable)$/.test(error.kind);
-      if (!passing || ++faults > FAULTS_MAX) throw error;
+      if (!passesByItself(error) || ++faults > FAULTS_MAX) throw error;
     }
     await deps.pause(backoffMs(polls, deps.jobs.polling, 1), deps.signal);
   }

@@ -164,6 +164,12 @@ describe('the whole platform', () => {
       'ops',
     ]);
     assert.ok(
+      events.some(
+        ({ progress }) => progress !== undefined && progress.done > 0 && progress.done <= progress.total,
+      ),
+      'how far a stack has come is told',
+    );
+    assert.ok(
       events.some((event) => /CREATE_COMPLETE bastion\/instance \(AWS::EC2::Instance\)/.test(event.message)),
     );
     assert.equal(deployed.outputs.ApiUrl, 'https://api.shop.example.com');

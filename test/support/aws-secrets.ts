@@ -13,7 +13,7 @@ import {
 import { CreateDBClusterCommand } from '@aws-sdk/client-rds';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../src/aws/aws-clients.ts';
-import type { LoginPath } from '../../src/aws/login-path.ts';
+import type { LoginPath, OpenLoginPath } from '../../src/aws/login-path.ts';
 import { openAwsSecrets } from '../../src/aws/secrets.ts';
 import type { RotationLimits } from '../../src/aws/watch-rotation.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
@@ -45,17 +45,31 @@ export function movableClock(): Clock & { forward(ms: number): void } {
 export function openSecretsUnderTest(
   clients: AwsClients,
   access: () => Promise<DatabaseAccess>,
-  options: { readonly strategy?: RotationStrategy; readonly clock?: Clock } = {},
+  options: SecretsUnderTestOptions = {},
 ): Secrets {
-  const { strategy = 'single-user', clock = systemClock } = options;
   const openPath = async (): Promise<LoginPath> => ({
     logIn: async ({ username: user, password }) => openSqlSession({ ...(await access()), user, password }),
     [Symbol.asyncDispose]: async () => undefined,
   });
+  return openSecretsThrough(clients, openPath, options);
+}
+
+interface SecretsUnderTestOptions {
+  readonly strategy?: RotationStrategy;
+  readonly clock?: Clock;
+  readonly limits?: RotationLimits;
+}
+
+/** The same with a way of the test's own to the database. */
+export function openSecretsThrough(
+  clients: AwsClients,
+  openPath: OpenLoginPath,
+  { strategy = 'single-user', clock = systemClock, limits = TEST_LIMITS }: SecretsUnderTestOptions = {},
+): Secrets {
   const rotationFunctionArn = `arn:aws:lambda:${TEST_REGION}:${TEST_ACCOUNT}:function:${SECRET_NAMES.rotationFunction(strategy)}`;
   return openAwsSecrets(
     { names: SECRET_NAMES, strategy, rotationFunctionArn },
-    { clients, clock, openPath, countTunnels: async () => 1, limits: TEST_LIMITS },
+    { clients, clock, openPath, countTunnels: async () => 1, limits },
   );
 }
 
