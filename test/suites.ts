@@ -54,7 +54,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'aws-secrets',
     files: [
-      'test/aws/{alternating-secrets,doctor-whole,secrets}-emulators.test.ts',
+      'test/aws/{alternating-secrets,doctor-whole,secrets,tunnel-rotation}-emulators.test.ts',
       'test/aws/secrets-on-mysql-8.test.ts',
     ],
     needs: ['database', 'python-aws', 'mysql-8'],

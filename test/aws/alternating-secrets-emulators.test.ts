@@ -30,7 +30,7 @@ before(async () => {
   rig = await openSecretsRig({ strategy: 'alternating-users', server: await shopServer() });
   ({ standIn, access, secrets } = rig);
   direct = openTestClients(rig.emulator.endpoint);
-  reading = startReadingClient({ access, read: async () => loginOf(await loginAt('AWSCURRENT')) });
+  reading = startReadingClient({ access, read: () => loginAt('AWSCURRENT') });
 });
 after(async () => {
   await reading.stop();
@@ -46,8 +46,6 @@ const accepts = (value: SecretValue): Promise<boolean> => rig.accepts(value);
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
-
-const loginOf = ({ username: user, password }: SecretValue) => ({ user, password });
 
 /** The label is named although AWSCURRENT is the default: the emulator's default is not always the current one. */
 async function loginAt(label: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<SecretValue> {
