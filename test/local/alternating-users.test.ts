@@ -23,7 +23,7 @@ import {
 } from '../support/local-rotations.ts';
 import { type ShopServer, startShopServer } from '../support/shop-server.ts';
 
-const ROUNDS = Number(process.env.DP_ROTATION_ROUNDS ?? 12);
+const ROUNDS = Number(process.env.DP_ROTATION_ROUNDS ?? 8);
 const TWO: RotationStrategy = 'alternating-users';
 
 const rotate = (secrets: Secrets, name: DatabaseUser = 'etl_reader', to: 'new' | 'previous' = 'new') =>
