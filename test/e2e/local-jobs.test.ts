@@ -135,7 +135,7 @@ test('the schedule of this machine is kept while a process keeps it, and Ctrl-C 
   const said = await new Promise<string>((resolve) =>
     keeper.stderr?.once('data', (text) => resolve(`${text}`)),
   );
-  assert.match(said, /Waiting until .*T17:00:00/);
+  assert.match(said, /Waiting until .* 02:00:00 JST/);
   assert.equal((await json('etl', 'schedule', 'show')).kept, true);
   const { next } = await json('etl', 'status');
   assert.equal(next.at.slice(11), '17:00:00.000Z');
