@@ -53,8 +53,11 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-secrets',
-    files: ['test/aws/{alternating-secrets,secrets,doctor-whole}-emulators.test.ts'],
-    needs: ['database', 'python-aws'],
+    files: [
+      'test/aws/{alternating-secrets,doctor-whole,secrets,tunnel-rotation}-emulators.test.ts',
+      'test/aws/secrets-on-mysql-8.test.ts',
+    ],
+    needs: ['database', 'python-aws', 'mysql-8'],
   },
   {
     name: 'mysql-door',

@@ -7,7 +7,7 @@ import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
 export default class SecretsRollback extends DpCommand {
   static override summary = 'Go back to the password before the current one.';
   static override description =
-    'Not just the label: the database is given the earlier password again, every consumer logs in with it, and the one rolled back from is refused. Done twice, it is as before.';
+    'Not just the label: the database is given the earlier password again, every consumer logs in with it, and the one rolled back from is refused, unless it is the other’s of two users who take turns. Done twice, it is as before.';
   static override examples = [
     '<%= config.bin %> secrets rollback etl_reader',
     '<%= config.bin %> secrets rollback shop_api --json',

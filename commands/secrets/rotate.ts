@@ -9,7 +9,7 @@ import { rotateSecrets } from '../../src/operations/rotate-secrets.ts';
 export default class SecretsRotate extends DpCommand {
   static override summary = 'Change a password, and prove that everybody can log in.';
   static override description =
-    'Creates, sets, tests and finishes, on AWS by the function of Secrets Manager; then logs in as every consumer and shows that the old password is refused. When a step fails, the old password is put back in the database.';
+    'Creates, sets, tests and finishes, on AWS by the function of Secrets Manager; then logs in as every consumer and shows which old password is refused: the one before, or, where two users take turns, the one before that. When a step fails, the old password is put back in the database.';
   static override examples = [
     '<%= config.bin %> secrets rotate etl_reader',
     '<%= config.bin %> secrets rotate --all --json',

@@ -192,7 +192,7 @@ export function secretUnusable(): Failure {
   return new Failure({
     code: 'secret-unusable',
     kind: 'failed',
-    message: 'Cannot create etl_reader: its secret holds no password that can be set.',
+    message: 'Cannot create etl_reader: its secret holds no user of ours, or no password, that can be set.',
     nextSteps: ['dp secrets rotate etl_reader', 'dp db init'],
     docs: DOCS,
   });

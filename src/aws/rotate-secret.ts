@@ -202,8 +202,9 @@ async function askAboutOldLogins(
     throw oldPasswordAccepted({ name });
   }
   const isKept = gone !== before && (await tryLogin(deps.path, before.value)) === 'accepted';
+  const words = isKept ? 'works until the next rotation' : 'is refused';
   const said = [
-    ...(isKept ? [`the login of ${before.value.username} works until the next rotation`] : []),
+    ...(gone === before ? [] : [`the login of ${before.value.username} ${words}`]),
     ...(gone === undefined ? [] : [`the old password of ${gone.value.username} is refused`]),
   ];
   deps.say('retire', 'done', said.join('; ').replace(/^t/, 'T'));

@@ -2,21 +2,20 @@ import { createHash } from 'node:crypto';
 import { otherUser } from '../platform/alternating-users.ts';
 import type { DatabaseUser, SqlSession } from '../platform/database.ts';
 import { assert } from '../std/assert.ts';
-import type { UserLogin } from './secret-versions.ts';
+import { loginsOf, type UserLogin } from './secret-versions.ts';
+import type { StoredSecret } from './secrets-file.ts';
 
 interface AdminDeps {
   readonly admin: SqlSession;
 }
 
 /**
- * Has the server take these logins of one secret, and no other. A user who is not there yet gets the rights of
- * `like`, and one who has others is made equal; of two who take turns, one without a login is dropped.
+ * Has the server take what the labels of a secret say, and nothing else. A user who is not there yet gets the rights of
+ * the current one, and one who has others is made equal; of two who take turns, one without a login is dropped.
  */
-export async function setLogins(
-  input: { readonly name: DatabaseUser; readonly like: string; readonly logins: readonly UserLogin[] },
-  deps: AdminDeps,
-): Promise<void> {
-  const { name, like, logins } = input;
+export async function setLogins(secret: StoredSecret, deps: AdminDeps): Promise<void> {
+  const { name, username: like } = secret;
+  const logins = loginsOf(secret);
   for (const login of logins) {
     if (login.username !== like) await ensureUserLike({ ...login, like }, deps);
     await setPasswords(login, deps);

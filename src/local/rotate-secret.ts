@@ -106,10 +106,14 @@ export async function recoverSecret(stored: StoredSecret, deps: RotationDeps): P
   if (!isUnfinished(stored) && !isRefused) return stored;
   deps.say('recover', 'started', 'Tidying up after a rotation that was cut off');
   const steady = withSettled(withoutPending(stored));
-  await applyLogins(steady, deps);
+  await setLogins(steady, deps);
   await replaceStoredSecret(deps.secretsFolder, steady);
-  const what = isRefused ? 'takes the current password again' : 'takes the current password only';
-  deps.say('recover', 'done', `The database ${what}`);
+  const users = loginsOf(steady).map(({ username }) => username);
+  deps.say(
+    'recover',
+    'done',
+    `The database takes the secret’s login of ${users.join(' and of ')}, and no other`,
+  );
   return steady;
 }
 
@@ -154,7 +158,7 @@ async function prepare(rotating: Rotating, deps: RotationDeps): Promise<StoredSe
   const beside = formerLogin(before, target) === undefined ? '' : ' beside the old one';
   await step(deps, 'set', `Giving ${who} the new password${beside}`, async () => {
     signal?.throwIfAborted();
-    await applyLogins(pending, deps);
+    await setLogins(pending, deps);
     return isKept(rotating)
       ? `${who} has the rights of ${before.username}`
       : 'The database takes both passwords';
@@ -187,7 +191,7 @@ async function retire(rotating: Rotating, now: StoredSecret, deps: RotationDeps)
   await step(deps, 'retire', doing, async () => {
     // Not cut short by Ctrl-C: it is short, and what it protects is other people's logins.
     if (!isKept(rotating)) await pause(deps.graceMs ?? READER_GRACE_MS);
-    await applyLogins(now, deps);
+    await setLogins(now, deps);
     if (gone !== undefined) {
       if ((await tryLogin(gone, deps)) !== 'refused') throw oldPasswordAccepted({ name });
       refused = { username: gone.username, version: gone.id };
@@ -211,7 +215,7 @@ async function restore({ name, before }: Rotating, error: unknown, deps: Rotatio
   try {
     // The file first: until the next statement the database takes both.
     await replaceStoredSecret(deps.secretsFolder, before);
-    await applyLogins(before, deps);
+    await setLogins(before, deps);
   } catch (failed) {
     throw rotationNotRestored({ name, words: messageOf(failed), cause: error });
   }
@@ -221,12 +225,6 @@ async function restore({ name, before }: Rotating, error: unknown, deps: Rotatio
   if (cause instanceof Failure && cause.kind === 'interrupted') throw cause;
   const words = messageOf(cause);
   throw rotationFailed({ name, step: stepOf(error), words, consumers, cause });
-}
-
-/** Has the database take what the file's labels say, and nothing else. */
-async function applyLogins(secret: StoredSecret, { admin }: RotationDeps): Promise<void> {
-  const { name, username: like } = secret;
-  await setLogins({ name, like, logins: loginsOf(secret) }, { admin });
 }
 
 /** Whether the server lets somebody in. Anything but its refusal is thrown. */

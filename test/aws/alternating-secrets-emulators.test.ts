@@ -30,7 +30,7 @@ before(async () => {
   rig = await openSecretsRig({ strategy: 'alternating-users', server: await shopServer() });
   ({ standIn, access, secrets } = rig);
   direct = openTestClients(rig.emulator.endpoint);
-  reading = startReadingClient({ access, read: async () => loginOf(await loginAt('AWSCURRENT')) });
+  reading = startReadingClient({ access, read: () => loginAt('AWSCURRENT') });
 });
 after(async () => {
   await reading.stop();
@@ -46,8 +46,6 @@ const accepts = (value: SecretValue): Promise<boolean> => rig.accepts(value);
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
-
-const loginOf = ({ username: user, password }: SecretValue) => ({ user, password });
 
 /** The label is named although AWSCURRENT is the default: the emulator's default is not always the current one. */
 async function loginAt(label: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<SecretValue> {
@@ -206,6 +204,15 @@ test('a login before that nobody can set is said so, and going back to it change
   // The function has the admin's login: the next rotation gives that user a password again.
   await rotate();
   await assertSteady();
+});
+
+test('the strategy is that of the function that the secret has, before a deploy has given it another', async () => {
+  const { readerSecret, rotationFunction } = SECRET_NAMES;
+  const RotationLambdaARN = `arn:aws:lambda:ap-northeast-1:123456789012:function:${rotationFunction('single-user')}`;
+  const body = { ARN: readerSecret, Name: readerSecret, RotationEnabled: true, RotationLambdaARN };
+  standIn.faults.push({ call: '.DescribeSecret', answer: { status: 200, body } });
+  assert.equal((await secrets.describe('etl_reader')).strategy, 'single-user');
+  assert.equal((await secrets.describe('etl_reader')).strategy, 'alternating-users');
 });
 
 test('a client that read the secret for each connection all this time was never refused', async (t) => {

@@ -2,13 +2,11 @@
 // function that Lambda would run, which does the four steps against a private MySQL-compatible server.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { secretLogin } from '../../src/aws/database-login.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import type { RotationEvent, Secrets, SecretValue } from '../../src/platform/secrets.ts';
 import { Failure } from '../../src/std/failure.ts';
-import { openTestClients } from '../support/aws-environment.ts';
 import { awsError } from '../support/aws-fault-server.ts';
-import { SECRET_NAMES, startReadingClient } from '../support/aws-secrets.ts';
+import { SECRET_NAMES } from '../support/aws-secrets.ts';
 import type { RotationStandIn, StandInStep } from '../support/rotation-stand-in.ts';
 import { openSecretsRig, type SecretsRig } from '../support/secrets-rig.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
@@ -91,30 +89,6 @@ test('a rollback gives the database the earlier password again, and twice is as 
   await rotate('previous');
   assert.deepEqual(await assertSteady(), second);
   assert.equal(await accepts(first), false);
-});
-
-test('whoever logs in as dp’s tunnels do is never refused while rotations run in a loop', async (t) => {
-  const direct = openTestClients(rig.emulator.endpoint);
-  t.after(() => direct.close());
-  const secret = { secret: SECRET_NAMES.readerSecret, host: 'aurora' };
-  const login = secretLogin(secret, { secrets: await direct.secretsManager() });
-  const tunnel = startReadingClient({
-    access,
-    read: () => login({}),
-    readAgain: ({ user, password }) => login({ refused: { user, password, credential: 'secret' } }),
-  });
-  // With one user the function has the database refuse what is still current, from its `set` to its `finish`.
-  const plain = startReadingClient({ access, read: () => login({}) });
-  try {
-    for (let round = 0; round < 6; round++) await rotate(round % 3 === 2 ? 'previous' : 'new');
-  } finally {
-    for (const one of [tunnel, plain]) await one.stop();
-  }
-  t.diagnostic(
-    `without a second try: ${plain.failures.length} of ${plain.logins + plain.failures.length} refused`,
-  );
-  assert.deepEqual(tunnel.failures, []);
-  assert.ok(tunnel.logins > 20, `${tunnel.logins} logins`);
 });
 
 for (const how of ['before', 'after'] as const) {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { clockText } from '../../src/cli/format/moment.ts';
 import { type DpEnd, runDp } from '../support/run-dp.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'dp-secrets-'));
@@ -97,7 +98,7 @@ test('schedule keeps an interval, list shows the next rotation, and what is due 
   const set = await dp('secrets', 'schedule', 'shop_api', '--every', '4w', '--json');
   const { everyDays, nextRotationAt, rotatedBy, isDue } = JSON.parse(set.stdout);
   assert.deepEqual({ everyDays, rotatedBy, isDue }, { everyDays: 28, rotatedBy: 'operator', isDue: false });
-  const next = nextRotationAt.slice(0, 10);
+  const next = clockText(nextRotationAt).slice(0, 10);
   assert.match((await dp('secrets', 'list')).stdout, new RegExp(`^shop_api .*${next}`, 'm'));
   assert.match((await dp('secrets', 'schedule', 'shop_api')).stdout, /Nothing rotates it by itself here/);
   const { entries } = JSON.parse((await dp('history', '--json')).stdout);

@@ -135,29 +135,19 @@ export interface ReadingClient {
   stop(): Promise<void>;
 }
 
-/**
- * A client that asks for the login anew for each connection, until it is stopped. `readAgain` is told what was refused
- * and gives what to try then, once, as dp's tunnels do; without it there is no second try.
- */
+/** A client that asks for the login anew for each connection, and knows no second try, until it is stopped. */
 export function startReadingClient(of: {
-  readonly read: () => Promise<Login>;
-  readonly readAgain?: (refused: Login) => Promise<Login>;
+  readonly read: () => Promise<SecretValue>;
   readonly access: DatabaseAccess;
 }): ReadingClient {
   const stop = new AbortController();
   const state = { failures: [] as unknown[], logins: 0 };
-  const logIn = async ({ user, password }: Login): Promise<void> => {
-    await using _session = await openSqlSession({ ...of.access, user, password });
-    state.logins++;
-  };
   const client = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
-        const login = await of.read();
-        await logIn(login).catch(async (error: unknown) => {
-          if (of.readAgain === undefined) throw error;
-          await logIn(await of.readAgain(login));
-        });
+        const { username: user, password } = await of.read();
+        await using _session = await openSqlSession({ ...of.access, user, password });
+        state.logins++;
       } catch (error) {
         state.failures.push(error);
       }
@@ -171,5 +161,3 @@ export function startReadingClient(of: {
     },
   });
 }
-
-type Login = Pick<DatabaseAccess, 'user' | 'password'>;

@@ -16,6 +16,11 @@ export const GRACE_MS = 400;
 export const USERS: readonly DatabaseUser[] = ['etl_reader', 'shop_api', 'admin'];
 /** After these a rotation may be killed; nothing is left to do after the last. */
 export const STEPS: readonly RotationStep[] = ['create', 'set', 'test', 'finish', 'verify', 'retire'];
+/** How long after its start a rotation is killed at the latest; then most are over. With two users there is no grace to wait out. */
+const KILL_WITHIN_MS: Readonly<Record<RotationStrategy, number>> = {
+  'single-user': 600,
+  'alternating-users': 300,
+};
 export const quiet = (): void => undefined;
 
 export function secretsOf(
@@ -108,7 +113,7 @@ export async function surviveKills(
     const child = startRotation(server, { strategy, name, to: random.below(10) < 3 ? 'previous' : 'new' });
     const ended = once(child, 'exit');
     await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended]);
-    const timer = setTimeout(() => child.kill('SIGKILL'), random.below(600));
+    const timer = setTimeout(() => child.kill('SIGKILL'), random.below(KILL_WITHIN_MS[strategy]));
     const [, signal] = await ended;
     clearTimeout(timer);
     if (signal === 'SIGKILL') killed++;

@@ -86,7 +86,7 @@ export async function openMysql8Server(): Promise<Mysql8Server> {
 /** An init file holds one statement a line. */
 const USERS = `CREATE DATABASE ${SHOP_DATABASE};
 CREATE USER admin@'%' IDENTIFIED BY 'PASSWORD';
-GRANT ALL ON *.* TO admin@'%';
+GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;
 CREATE USER shop_api@'%' IDENTIFIED BY 'PASSWORD';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ${SHOP_DATABASE}.* TO shop_api@'%';
 CREATE USER etl_reader@'%' IDENTIFIED BY 'PASSWORD';

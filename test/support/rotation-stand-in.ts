@@ -189,5 +189,7 @@ async function setOtherUser(master: SqlSession, current: RotatedValue, pending: 
   for (const [grant] of (await master.query('SHOW GRANTS FOR ?', [current.username])).rows) {
     await master.query(`${grant?.split(' TO ')[0]} TO ?`, [username]);
   }
-  await master.query('SET PASSWORD FOR ? = PASSWORD(?)', [username, password]);
+  const [[version = ''] = []] = (await master.query('SELECT VERSION()')).rows;
+  const option = version?.startsWith('8') ? '?' : 'PASSWORD(?)';
+  await master.query(`SET PASSWORD FOR ? = ${option}`, [username, password]);
 }

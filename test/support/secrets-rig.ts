@@ -41,7 +41,7 @@ export interface SecretsRig extends AsyncDisposable {
 
 export async function openSecretsRig(of: {
   readonly strategy: RotationStrategy;
-  readonly server: ShopServer;
+  readonly server: Pick<ShopServer, 'database'>;
 }): Promise<SecretsRig> {
   const { strategy, server } = of;
   const emulator = await startEmulator('moto');

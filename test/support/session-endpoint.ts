@@ -11,7 +11,12 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsSessionsDeps, openAwsSessions } from '../../src/aws/sessions.ts';
 import type { SessionGateway } from '../../src/local/session-gateway.ts';
 
-export type Answers = Record<string, (input: Record<string, unknown>) => { status?: number; body: unknown }>;
+interface Answer {
+  status?: number;
+  body: unknown;
+}
+
+export type Answers = Record<string, (input: Record<string, unknown>) => Answer | Promise<Answer>>;
 
 /** Answers SSM by operation (JSON), EC2 and RDS by action (XML). Keeps what was asked. */
 export async function openSessionEndpoint(answers: Answers) {
@@ -23,7 +28,8 @@ export async function openSessionEndpoint(answers: Answers) {
     const operation = isJson ? (target.split('.')[1] ?? '') : (new URLSearchParams(body).get('Action') ?? '');
     const input = isJson ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
     asked.push({ operation, input });
-    const { status = 200, body: answer } = answers[operation]?.(input) ?? { status: 400, body: {} };
+    const answered = await answers[operation]?.(input);
+    const { status = 200, body: answer } = answered ?? { status: 400, body: {} };
     response.writeHead(status, { 'content-type': isJson ? 'application/x-amz-json-1.1' : 'text/xml' });
     response.end(isJson ? JSON.stringify(answer) : String(answer));
   });

@@ -2,6 +2,7 @@ import type { ListedSecret } from '../../operations/list-secrets.ts';
 import { otherUser } from '../../platform/alternating-users.ts';
 import type { ConsumerCheck, OldLogin, RotationEvent, RotationResult } from '../../platform/secrets.ts';
 import type { Paint } from '../terminal.ts';
+import { clockText, formatMoment } from './moment.ts';
 import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
@@ -33,7 +34,7 @@ const BY_WHOM = {
 
 function nextRotation({ nextRotationAt, rotatedBy, isDue }: ListedSecret): string {
   if (nextRotationAt === null) return BY_WHOM[rotatedBy];
-  const day = nextRotationAt.slice(0, 10);
+  const [day = ''] = clockText(nextRotationAt).split(' ');
   return isDue ? `${day}, due` : day;
 }
 
@@ -53,7 +54,7 @@ export function formatSecretSchedule(secret: ListedSecret): string {
     rds: 'RDS rotates it by itself.',
     nobody: '',
   }[rotatedBy];
-  const when = `${isDue ? 'due since' : 'next'} ${nextRotationAt}`;
+  const when = `${isDue ? 'due since' : 'next'} ${formatMoment(nextRotationAt)}`;
   return [
     `${name} ${every}, ${when}.`,
     who,
@@ -69,7 +70,7 @@ export function formatSecret(secret: ListedSecret & { readonly password?: string
     `password  ${secret.password ?? '(hidden; --reveal shows it, --copy and --exec hand it on)'}`,
     ...(secret.ageDays === null
       ? []
-      : [`changed   ${secret.changedAt}, ${formatCount(secret.ageDays, 'day')} ago`]),
+      : [`changed   ${formatMoment(secret.changedAt ?? '')}, ${formatCount(secret.ageDays, 'day')} ago`]),
     `rotation  ${nextRotation(secret)}${turnsOf(secret)}`,
     `state     ${secret.state}`,
     `used by   ${secret.consumers.join(', ')}`,
@@ -84,8 +85,8 @@ function turnsOf({ name, strategy }: ListedSecret): string {
 /** The versions of a secret, newest first. */
 export function formatSecretHistory({ versions }: ListedSecret): string {
   return drawTable(
-    ['version', 'created', 'labels'],
-    versions.map(({ id, createdAt, labels }) => [id, createdAt, labels.join(', ')]),
+    ['version', 'created (JST)', 'labels'],
+    versions.map(({ id, createdAt, labels }) => [id, clockText(createdAt), labels.join(', ')]),
   );
 }
 
