@@ -113,7 +113,7 @@ const MAY_IMPORT: Record<Room, { rooms: readonly Room[]; packages: readonly RegE
   'src/config': { rooms: ['src/std'], packages: [/^zod$/, /^node:(fs|path|os)$/] },
   'src/lake': { rooms: ['src/std'], packages: [] },
   'src/etl': { rooms: ['src/std', 'src/lake'], packages: [] },
-  'src/athena': { rooms: ['src/std'], packages: [] },
+  'src/athena': { rooms: ['src/std'], packages: [/^node:crypto$/] },
   'src/tunnel/io': { rooms: ['src/tunnel', 'src/mysql', 'src/std'], packages: [/^ws$/, /^node:/, /proxy/] },
   'src/tunnel': { rooms: ['src/std'], packages: [] },
   'src/mysql': { rooms: ['src/std'], packages: [/^node:crypto$/] },

@@ -55,19 +55,18 @@ export default class EtlRun extends DpCommand {
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
     force: Flags.boolean({ description: 'Publish although error checks fail. The manifest says so.' }),
     'run-id': Flags.string({ description: 'The id of the run; for who starts dp.', hidden: true }),
+    typed: Flags.string({ description: 'What the operator typed; for who starts dp.', hidden: true }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EtlRun);
-    const { detach, engine, readers } = flags;
+    const { detach, engine, readers, concurrency, force, 'dry-run': dryRun } = flags;
     const only = chosenStates(flags.only);
     const range = dayRange(flags);
     const input = {
       ...range,
       ...(only === undefined ? {} : { only }),
-      concurrency: flags.concurrency,
-      dryRun: flags['dry-run'],
-      force: flags.force,
+      ...{ concurrency, dryRun, force },
       ...runIdOf(flags['run-id'], range),
     };
     const settings = await this.settings();
@@ -77,24 +76,26 @@ export default class EtlRun extends DpCommand {
       const platform = await this.platform();
       // What must be set up on this machine first is asked for here: a run apart can ask nobody.
       if (!onAws) await platform.engine(this.engineChoice(flags));
+      const deps = await openJobDays(platform);
       const work = async () =>
         runDaysByJob(
           { ...input, detach, readers, engine: onAws ? undefined : engine },
           {
-            ...(await openJobDays(platform, settings)),
+            ...deps,
             ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
             stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
             tell: this.teller(),
           },
         );
-      // A run apart on this machine writes itself down, when it has ended.
-      const isOurs = onAws && !input.dryRun;
+      const isOurs = !deps.jobs.journaled && !dryRun;
       return this.end(await (isOurs ? this.change(work, daysByJob) : work()));
     }
     const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
     const work = async () => runEtl(input, { ...etl, signal: this.signal, notify: this.teller() });
-    const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
-    await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
+    const result = await (dryRun
+      ? work()
+      : this.change(work, ({ days }) => loadedDays(days), { typed: flags.typed }));
+    await this.print(dryRun ? formatPlan(result.plan) : formatRun(result));
     await this.end(result);
   }
 

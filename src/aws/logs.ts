@@ -2,6 +2,7 @@ import type { PlatformNames } from '../config/platform-names.ts';
 import type { Journal } from '../platform/journal.ts';
 import { journalReader } from '../platform/journal-lines.ts';
 import type { LogReader, LogRequest, LogSourceName, Logs } from '../platform/logs.ts';
+import type { RotationStrategy } from '../platform/secrets.ts';
 import type { Clock } from '../std/clock.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { GrowingLog } from './growing-log.ts';
@@ -23,6 +24,7 @@ const LOOK_EVERY_MS = 3_000;
 export interface AwsLogsInput {
   readonly clients: AwsClients;
   readonly names: PlatformNames;
+  readonly rotationStrategy: RotationStrategy;
   /** The environment's own beginning of names: `staging-data-pipeline-sample`. */
   readonly own: string;
 }
@@ -71,6 +73,7 @@ export function openAwsLogs(input: AwsLogsInput, deps: AwsLogsDeps): Logs {
 function logPlaces({
   names,
   own,
+  rotationStrategy,
 }: AwsLogsInput): Readonly<Record<Exclude<LogSourceName, 'changes' | 'bastion'>, readonly LogPlace[]>> {
   const exact = (prefix: string, part?: string): LogPlace => ({
     prefix,
@@ -98,7 +101,7 @@ function logPlaces({
       ),
       exact(logs.proxy, 'proxy'),
     ],
-    rotation: [exact(logs.rotation)],
+    rotation: [exact(logs.rotation(rotationStrategy))],
   };
 }
 

@@ -7,6 +7,7 @@ import type { ChangeOutcome } from '../operations/record-change.ts';
 import type { LifecycleEvent } from '../platform/lifecycle.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
+import { shellWord } from '../std/shell-word.ts';
 import { describeError, type ErrorReport } from './describe-error.ts';
 import { EXIT_CODES, exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
@@ -148,13 +149,16 @@ export abstract class DpCommand extends Command {
       readonly undoes?: string;
       /** What an argument of the command looks like in the journal, where it may hold what does not belong there. */
       readonly shown?: (argument: string) => string;
+      /** What the operator typed, where somebody else has started this process. */
+      readonly typed?: string | undefined;
     } = {},
   ): Promise<T> {
     const journal = await (await this.platform()).journal();
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
-    const { shown = (argument: string): string => argument, ...links } = more;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
+    const { shown = (argument: string): string => argument, typed, ...links } = more;
+    const words = (): string[] => ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)];
+    const command = typed ?? words().map(shellWord).join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
       { command, who, ...(reason === undefined ? {} : { reason }), ...links },

@@ -1,3 +1,4 @@
+import { areaForms, areaQueries } from './area-forms.ts';
 import { type Making, moreAggregates, moreForms, moreQueries } from './more-forms.ts';
 
 /** Random numbers that are the same for the same seed: mulberry32. */
@@ -91,10 +92,13 @@ export class QueryGenerator {
       'subquery',
       'more',
       'more',
+      'area',
     ]);
     switch (shape) {
       case 'more':
         return this.pick(moreQueries(this.making(2)));
+      case 'area':
+        return this.pick(areaQueries(this.making(2)));
       case 'grouped':
         return this.grouped();
       case 'sets':
@@ -260,7 +264,8 @@ export class QueryGenerator {
     if (this.chance(0.12)) return this.choice(kind, depth - 1);
     const of = (other: Kind): string => this.value(other, depth - 1);
     if (this.chance(0.35)) {
-      const more = moreForms(kind, this.making(depth));
+      const making = this.making(depth);
+      const more = this.chance(0.5) ? moreForms(kind, making) : areaForms(kind, making);
       if (more.length > 0) return this.pick(more);
     }
     return this.pick(this.forms(kind, of));

@@ -75,7 +75,7 @@ async function keep(value: SecretValue): Promise<void> {
 
 function open() {
   const opened = platform.open();
-  const secrets = openSecretsThrough(platform.clients, bySecret.openPath, LIMITS);
+  const secrets = openSecretsThrough(platform.clients, bySecret.openPath, { limits: LIMITS });
   const own = { database: async () => byToken.database, secrets: async () => secrets };
   return { ...opened, platform: { ...opened.platform, ...own } };
 }

@@ -39,7 +39,7 @@ async function rig(
   input: Omit<LogGroupServerInput, 'nowMs' | 'group'> & { readonly group?: string; readonly lookMs?: number },
 ): Promise<Rig> {
   let nowMs = START_MS;
-  const { lookMs = 3_000, group = names.logs.rotation } = input;
+  const { lookMs = 3_000, group = names.logs.rotation('single-user') } = input;
   const server = await startLogGroupServer({ ...input, group, nowMs: () => nowMs });
   const clients = openTestClients(server.endpoint);
   t.after(async () => {
@@ -56,7 +56,7 @@ async function rig(
       const over = new AbortController();
       const clock = { now: () => nowMs };
       const logs = openAwsLogs(
-        { clients, names, own: 'staging-data-pipeline-sample' },
+        { clients, names, own: 'staging-data-pipeline-sample', rotationStrategy: 'single-user' },
         {
           journal: async () => ({ begin: async () => {}, end: async () => {}, list: async () => [] }),
           bastionId: async () => {

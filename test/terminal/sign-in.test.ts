@@ -57,8 +57,10 @@ before(async () => {
   const keys = 'aws_access_key_id = AKIABASE\naws_secret_access_key = secret\n';
   writeFileSync(join(home, 'credentials'), `[base]\n${keys}`);
   const logs = await clients.cloudWatchLogs();
-  await logs.send(new CreateLogGroupCommand({ logGroupName: NAMES.logs.rotation }));
-  await logs.send(new CreateLogStreamCommand({ logGroupName: NAMES.logs.rotation, logStreamName: 'one' }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: NAMES.logs.rotation('single-user') }));
+  await logs.send(
+    new CreateLogStreamCommand({ logGroupName: NAMES.logs.rotation('single-user'), logStreamName: 'one' }),
+  );
   await write('the first line');
 });
 
@@ -113,7 +115,11 @@ async function write(message: string): Promise<void> {
   const logs = await clients.cloudWatchLogs();
   const logEvents = [{ timestamp: Date.now(), message }];
   await logs.send(
-    new PutLogEventsCommand({ logGroupName: NAMES.logs.rotation, logStreamName: 'one', logEvents }),
+    new PutLogEventsCommand({
+      logGroupName: NAMES.logs.rotation('single-user'),
+      logStreamName: 'one',
+      logEvents,
+    }),
   );
 }
 

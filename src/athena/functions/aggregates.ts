@@ -1,9 +1,9 @@
-import { raiseWhen } from '../plan/bound.ts';
+import { quoteText, raiseWhen } from '../plan/bound.ts';
 import { divideDecimals } from '../plan/decimal.ts';
 import { once } from '../plan/once.ts';
 import { DIGEST_ROWS_MAX } from '../scalar/digest.ts';
 import { isFloating } from '../types/coercion.ts';
-import { decimal, duckdbType, type Type } from '../types/type.ts';
+import { DECIMAL_PRECISION_MAX, decimal, duckdbType, type Type } from '../types/type.ts';
 import { type CallInput, constantOf, type Definition, define, type Registry, sqlOf } from './registry.ts';
 
 const AGGREGATE: Definition = { kind: 'aggregate' };
@@ -24,19 +24,37 @@ export function defineAggregates(registry: Registry): void {
   define(registry, 'min_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'ASC'), AGGREGATE);
   define(registry, 'max_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'DESC'), AGGREGATE);
   define(registry, 'arbitrary any_value', 'T -> T', '{any_value($1)}', AGGREGATE);
-  define(registry, 'array_agg', 'T -> array(T)', '{array_agg($1)}', AGGREGATE);
+  define(registry, 'array_agg', 'T -> array(T)', collected, AGGREGATE);
   define(registry, 'bool_and every', 'boolean -> boolean', '{bool_and($1)}', AGGREGATE);
   define(registry, 'bool_or', 'boolean -> boolean', '{bool_or($1)}', AGGREGATE);
   define(registry, 'approx_distinct', 'T -> bigint', '{count(DISTINCT $1)}', AGGREGATE);
-  define(registry, 'approx_distinct', 'T, double -> bigint', '{count(DISTINCT $1)}', AGGREGATE);
+  define(
+    registry,
+    'approx_distinct',
+    'T, double -> bigint',
+    (call) => {
+      constantOf(call, 1, 'a standard error');
+      return `{count(DISTINCT ${sqlOf(call, 0)})}`;
+    },
+    AGGREGATE,
+  );
   define(registry, 'bitwise_and_agg', 'bigint -> bigint', '{bit_and($1)}', AGGREGATE);
   define(registry, 'bitwise_or_agg', 'bigint -> bigint', '{bit_or($1)}', AGGREGATE);
-  define(registry, 'listagg', 'varchar, varchar -> varchar', '{string_agg($1, $2)}', AGGREGATE);
+  define(
+    registry,
+    'listagg',
+    'varchar, varchar -> varchar',
+    (call) => {
+      if (call.types[0]?.base === 'unknown')
+        throw call.refuse(call.arguments[0], 'Expected expression of varchar, but it has unknown type');
+      return `{string_agg(${sqlOf(call, 0)}, ${quoteText(constantOf(call, 1, 'a separator'))})}`;
+    },
+    AGGREGATE,
+  );
   define(registry, 'grouping', 'A, A... -> integer', 'CAST(grouping($*) AS INTEGER)', AGGREGATE);
   defineSums(registry);
   defineStatistics(registry);
   definePercentiles(registry);
-  defineMapAggregates(registry);
   defineWindows(registry);
 }
 
@@ -45,6 +63,19 @@ function extreme(name: string, call: CallInput): string {
   const sql = sqlOf(call, 0);
   if (!isFloating(call.result)) return `{${name}(${sql})}`;
   return `coalesce({${name}(CASE WHEN NOT isnan(${sql}) THEN ${sql} END)}, {${name}(${sql})})`;
+}
+
+/** Distinct values come in the order in which they first came; DuckDB's own come in any. */
+function collected(call: CallInput): string {
+  const sql = `{array_agg(${sqlOf(call, 0)})}`;
+  if (!call.distinct || call.isSorted) return sql;
+  const all = `{array_agg(ALL ${sqlOf(call, 0)})}`;
+  return once([sql, all], ([list, every]) => {
+    const place = `coalesce(list_position(${every}, dp__item), 0)`;
+    const first = `CASE WHEN dp__item IS NULL THEN coalesce(list_position(list_transform(${every}, lambda dp__one: dp__one IS NULL), true), 0) ELSE ${place} END`;
+    const placed = `list_transform(${list}, lambda dp__item: struct_pack(place := ${first}, item := dp__item))`;
+    return `list_transform(list_sort(${placed}), lambda dp__entry: dp__entry.item)`;
+  });
 }
 
 /** The values beside the so many least or greatest keys; rows without a key do not count. */
@@ -65,7 +96,7 @@ function defineSums(registry: Registry): void {
   define(registry, 'sum', 'bigint -> bigint', 'CAST({sum($1)} AS BIGINT)', AGGREGATE);
   define(registry, 'sum', 'double -> double', '{sum($1)}', AGGREGATE);
   define(registry, 'sum', 'real -> real', 'CAST({sum(CAST($1 AS DOUBLE))} AS FLOAT)', AGGREGATE);
-  define(registry, 'sum', 'decimal(p,s) -> decimal(p,s)', '{sum($1)}', {
+  define(registry, 'sum', 'decimal(p,s) -> decimal(p,s)', sumOfDecimals, {
     kind: 'aggregate',
     result: (call) => decimal(38, digitsOf(call).scale),
   });
@@ -91,6 +122,21 @@ function defineSums(registry: Registry): void {
   );
   define(registry, 'avg', 'dayToSecond -> dayToSecond', 'CAST(round({avg($1)}) AS BIGINT)', AGGREGATE);
 }
+
+/** Trino raises where 38 digits do not hold the sum; DuckDB has room for some of a 39th. */
+function sumOfDecimals(call: CallInput): string {
+  const { precision, scale } = digitsOf(call);
+  const sum = `{sum(${sqlOf(call, 0)})}`;
+  if (precision < DIGITS_SURELY_SUMMED) return sum;
+  const most = '9'.repeat(DECIMAL_PRECISION_MAX);
+  const limit = `${most.slice(scale)}${scale === 0 ? '' : `.${most.slice(0, scale)}`}`;
+  return once([sum], ([x]) =>
+    raiseWhen(`abs(${x}) > CAST('${limit}' AS DECIMAL(38,${scale}))`, 'Decimal overflow', x ?? 'NULL'),
+  );
+}
+
+/** Of decimals with fewer digits no local table holds so many rows. */
+const DIGITS_SURELY_SUMMED = 29;
 
 function digitsOf(call: Omit<CallInput, 'result'>): { precision: number; scale: number } {
   const type: Type | undefined = call.bindings.sized.get('p');
@@ -191,43 +237,6 @@ function percentile(call: CallInput): string {
   return String(justAfter(share));
 }
 
-function defineMapAggregates(registry: Registry): void {
-  define(
-    registry,
-    'histogram',
-    'T -> map(T,bigint)',
-    (call) => `CAST({histogram(${sqlOf(call, 0)})} AS ${duckdbType(call.result)})`,
-    AGGREGATE,
-  );
-  define(registry, 'multimap_agg', 'K, V -> map(K,array(V))', multimap, AGGREGATE);
-  define(
-    registry,
-    'map_agg',
-    'K, V -> map(K,V)',
-    (call) => {
-      const entries = `{array_agg(struct_pack(k := ${sqlOf(call, 0)}, v := ${sqlOf(call, 1)}))}`;
-      return once(
-        [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
-        ([list]) =>
-          `CASE WHEN len(${list}) > 0 THEN map_from_entries(list_filter(${list}, lambda dp__entry, dp__place: NOT list_contains(list_transform(${list}[1:dp__place - 1], lambda dp__before: dp__before.k), dp__entry.k))) END`,
-      );
-    },
-    AGGREGATE,
-  );
-}
-
-/** Entries of `{array_agg}` by their keys, in the order the keys first came. */
-function multimap(call: CallInput): string {
-  const entries = `{array_agg(struct_pack(k := ${sqlOf(call, 0)}, v := ${sqlOf(call, 1)}))}`;
-  const values = (list: string): string =>
-    `list_transform(list_filter(${list}, lambda dp__entry: dp__entry.k = dp__item), lambda dp__entry: dp__entry.v)`;
-  return once(
-    [`list_filter(${entries}, lambda dp__entry: dp__entry.k IS NOT NULL)`],
-    ([list = '']) =>
-      `CASE WHEN len(${list}) > 0 THEN map_from_entries(list_transform(list_distinct(list_transform(${list}, lambda dp__entry: dp__entry.k)), lambda dp__item: struct_pack(k := dp__item, v := ${values(list)}))) END`,
-  );
-}
-
 function defineWindows(registry: Registry): void {
   for (const name of ['row_number', 'rank', 'dense_rank']) {
     define(registry, name, ' -> bigint', `{${name}()}`, WINDOW);
@@ -236,10 +245,30 @@ function defineWindows(registry: Registry): void {
     define(registry, name, ' -> double', `{${name}()}`, WINDOW);
   define(registry, 'ntile', 'bigint -> bigint', '{ntile($1)}', WINDOW);
   for (const name of ['first_value', 'last_value']) define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
-  define(registry, 'nth_value', 'T, bigint -> T', '{nth_value($1, $2)}', WINDOW);
+  define(
+    registry,
+    'nth_value',
+    'T, bigint -> T',
+    (call) => `{nth_value(${sqlOf(call, 0)}, ${offsetAtLeast(1, call)})}`,
+    WINDOW,
+  );
   for (const name of ['lag', 'lead']) {
     define(registry, name, 'T -> T', `{${name}($1)}`, WINDOW);
-    define(registry, name, 'T, bigint -> T', `{${name}($1, $2)}`, WINDOW);
-    define(registry, name, 'T, bigint, T -> T', `{${name}($1, $2, $3)}`, WINDOW);
+    for (const more of ['', ', T']) {
+      define(
+        registry,
+        name,
+        `T, bigint${more} -> T`,
+        (call) =>
+          `{${name}(${sqlOf(call, 0)}, ${offsetAtLeast(0, call)}${more === '' ? '' : `, ${sqlOf(call, 2)}`})}`,
+        WINDOW,
+      );
+    }
   }
+}
+
+function offsetAtLeast(least: number, call: CallInput): string {
+  const offset = sqlOf(call, 1);
+  if (Number(call.arguments[1]?.constant) >= least) return offset;
+  return raiseWhen(`${offset} < ${least}`, `Offset must be at least ${least}`, offset);
 }

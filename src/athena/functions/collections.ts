@@ -1,8 +1,9 @@
 import { raiseWhen } from '../plan/bound.ts';
 import { textOf } from '../plan/cast.ts';
 import { once } from '../plan/once.ts';
+import { isFloating } from '../types/coercion.ts';
 import { array, duckdbType, type Type } from '../types/type.ts';
-import { bodyOf, type CallInput, define, type Registry, sqlOf } from './registry.ts';
+import { bodyOf, type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
 import { monthsBetween } from './time.ts';
 
 /** Arrays. */
@@ -22,10 +23,13 @@ export function defineArrays(registry: Registry): void {
   define(registry, 'array_sort', 'array(T) -> array(T)', "list_sort($1, 'ASC', 'NULLS LAST')");
   for (const name of ['max', 'min']) {
     define(registry, `array_${name}`, 'array(T) -> T', (call) =>
-      once(
-        [sqlOf(call, 0)],
-        ([list]) => `CASE WHEN len(${list}) = list_count(${list}) THEN list_${name}(${list}) END`,
-      ),
+      once([sqlOf(call, 0)], ([list]) => {
+        const plain = `list_${name}(${list})`;
+        const numbers = `list_${name}(list_filter(${list}, lambda dp__item: NOT isnan(dp__item)))`;
+        // NaN counts only where there is no number.
+        const extreme = isFloating(call.result) ? `coalesce(${numbers}, ${plain})` : plain;
+        return `CASE WHEN len(${list}) = list_count(${list}) THEN ${extreme} END`;
+      }),
     );
   }
   define(registry, 'array_position', 'array(T), T -> bigint', (call) =>
@@ -43,6 +47,15 @@ export function defineArrays(registry: Registry): void {
       [sqlOf(call, 0)],
     ),
   );
+  defineWholes(registry);
+  defineOrders(registry);
+  defineSets(registry);
+  defineLambdas(registry);
+  defineSequences(registry);
+}
+
+/** What makes one array of others, or a text of one. */
+function defineWholes(registry: Registry): void {
   define(registry, 'array_join', 'array(T), varchar -> varchar', joined);
   define(registry, 'array_join', 'array(T), varchar, varchar -> varchar', joined);
   define(
@@ -60,20 +73,20 @@ export function defineArrays(registry: Registry): void {
       ),
     ),
   );
-  define(
-    registry,
-    'repeat',
-    'T, bigint -> array(T)',
-    (call) => `list_resize([${sqlOf(call, 0)}], ${sqlOf(call, 1)}, ${sqlOf(call, 0)})`,
+  define(registry, 'repeat', 'T, bigint -> array(T)', (call) =>
+    once(
+      [sqlOf(call, 1), sqlOf(call, 0)],
+      ([count, item]) =>
+        `CASE WHEN ${count} IS NOT NULL THEN list_transform(range(0, ${count}), lambda dp__at: ${item}) END`,
+    ),
   );
   define(registry, 'concat', 'array(T), array(T) -> array(T)', concatenated);
   define(registry, 'concat', 'array(T), array(T), array(T)... -> array(T)', concatenated);
   define(registry, 'zip', 'array(T), array(U) -> array(row(T,U))', (call) => zipped(call, 2));
   define(registry, 'zip', 'array(T), array(U), array(V) -> array(row(T,U,V))', (call) => zipped(call, 3));
-  defineOrders(registry);
-  defineSets(registry);
-  defineLambdas(registry);
-  defineSequences(registry);
+  const four = 'array(T), array(U), array(V), array(W)';
+  define(registry, 'zip', `${four} -> array(row(T,U,V,W))`, (call) => zipped(call, 4));
+  define(registry, 'zip', `${four}, array(X) -> array(row(T,U,V,W,X))`, (call) => zipped(call, 5));
 }
 
 function defineOrders(registry: Registry): void {
@@ -81,6 +94,14 @@ function defineOrders(registry: Registry): void {
   define(registry, 'reverse', 'array(T) -> array(T)', 'list_reverse($1)');
   define(registry, 'array_sort', 'array(T), function(T,T,integer) -> array(T)', sortedBy);
   define(registry, 'ngrams', 'array(T), bigint -> array(array(T))', ngrams);
+  define(registry, 'combinations', 'array(T), bigint -> array(array(T))', combinations);
+  define(registry, 'contains_sequence', 'array(T), array(T) -> boolean', (call) =>
+    once([sqlOf(call, 0), sqlOf(call, 1)], ([list, sought]) => {
+      const starts = `range(1, greatest(len(${list}) - len(${sought}) + 2, 1))`;
+      const found = `list_transform(${starts}, lambda dp__at: ${list}[dp__at:dp__at + len(${sought}) - 1] = ${sought})`;
+      return `CASE WHEN ${list} IS NOT NULL AND ${sought} IS NOT NULL THEN len(${sought}) = 0 OR list_contains(${found}, true) END`;
+    }),
+  );
   define(registry, 'array_histogram', 'array(T) -> map(T,bigint)', histogram);
 }
 
@@ -102,6 +123,26 @@ function ngrams(call: CallInput): string {
     const runs = `list_transform(${starts}, lambda dp__start: ${list}[dp__start:dp__start + ${size} - 1])`;
     const made = raiseWhen(`${size} <= 0`, 'N must be positive', runs);
     return `CASE WHEN ${list} IS NOT NULL AND ${size} IS NOT NULL THEN ${made} END`;
+  });
+}
+
+/** The most items that combinations of, and the most combinations. */
+const COMBINED_MAX = 5;
+
+/** Runs of so many items in the order they stand in, which are chosen in Trino by their places. */
+function combinations(call: CallInput): string {
+  const size = Number(constantOf(call, 1, 'a size'));
+  if (!(size >= 0 && size <= COMBINED_MAX))
+    throw call.refuse(call.arguments[1], `combination size must not be negative nor exceed ${COMBINED_MAX}`);
+  return once([sqlOf(call, 0)], ([list = '']) => {
+    const element = call.result.base === 'array' ? duckdbType(call.result) : 'VARCHAR[][]';
+    if (size === 0) return `CASE WHEN ${list} IS NOT NULL THEN CAST([[]] AS ${element}) END`;
+    // Each run of places is followed by all places after its last.
+    let places = `list_transform(range(1, len(${list}) + 1), lambda dp__at: [dp__at])`;
+    for (let more = 1; more < size; more++) {
+      places = `flatten(list_transform(${places}, lambda dp__run${more}: list_transform(range(dp__run${more}[-1] + 1, len(${list}) + 1), lambda dp__at: list_append(dp__run${more}, dp__at))))`;
+    }
+    return `list_transform(${places}, lambda dp__run: list_transform(dp__run, lambda dp__at: ${list}[dp__at]))`;
   });
 }
 
@@ -139,7 +180,8 @@ function distinct(sql: string): string {
 function joined(call: CallInput): string {
   const type = call.arguments[0]?.type;
   const element: Type = type?.base === 'array' ? type.element : { base: 'varchar' };
-  const text = element.base === 'varchar' ? 'dp__item' : textOf('dp__item', element);
+  const isPlain = element.base === 'varchar' || element.base === 'unknown';
+  const text = isPlain ? 'CAST(dp__item AS VARCHAR)' : textOf('dp__item', element);
   if (text === undefined) throw call.refuse(call.arguments[0], 'the elements cannot be written as text');
   const list = `list_transform(${sqlOf(call, 0)}, lambda dp__item: ${text})`;
   const missing = call.arguments[2]?.sql;
@@ -148,7 +190,7 @@ function joined(call: CallInput): string {
   return once(
     [shown, sqlOf(call, 1)],
     ([texts, by]) =>
-      `CASE WHEN ${texts} IS NOT NULL AND ${by} IS NOT NULL THEN coalesce(array_to_string(${texts}, ${by}), '') END`,
+      `CASE WHEN ${texts} IS NOT NULL AND ${by} IS NOT NULL${missing === undefined ? '' : ` AND ${missing} IS NOT NULL`} THEN coalesce(array_to_string(${texts}, ${by}), '') END`,
   );
 }
 

@@ -42,31 +42,22 @@ export function defineJson(registry: Registry): void {
     );
     define(
       registry,
+      'json_array_contains',
+      `${type}, double -> boolean`,
+      `dp_json_array_contains_double(CAST($1 AS VARCHAR), $2)`,
+    );
+    define(
+      registry,
       'json_array_get',
       `${type}, bigint -> json`,
       `CAST(dp_json_array_get(CAST($1 AS VARCHAR), $2) AS JSON)`,
     );
   }
-  define(registry, 'json_value', 'varchar, varchar -> varchar', (call) =>
-    extract(call, 'dp_json_value', laxPath(call)),
-  );
-  define(registry, 'json_exists', 'varchar, varchar -> boolean', (call) =>
-    extract(call, 'dp_json_exists', laxPath(call)),
-  );
 }
 
-function extract(call: CallInput, name: string, path: string = constantOf(call, 1, 'a JSON path')): string {
+function extract(call: CallInput, name: string): string {
+  const path = constantOf(call, 1, 'a JSON path');
   if (parseJsonPath(path) === undefined)
     throw call.notSupported(call.arguments[1], `the JSON path '${path}'`);
   return `${name}(CAST(${sqlOf(call, 0)} AS VARCHAR), ${quoteText(path)})`;
-}
-
-/** `lax $.a.b`: members and elements only. Lax mode unwraps arrays on the way, which is refused by the function. */
-function laxPath(call: CallInput): string {
-  const path = constantOf(call, 1, 'a JSON path').trim();
-  const steps = path.replace(/^lax\s+/, '');
-  if (!/^\$(?:\.[A-Za-z_]\w*|\."[^"\\]*"|\[\d+\])*$/.test(steps)) {
-    throw call.notSupported(call.arguments[1], `the JSON path '${path}'`);
-  }
-  return steps;
 }

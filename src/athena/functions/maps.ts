@@ -25,6 +25,7 @@ export function defineMaps(registry: Registry): void {
   });
   define(registry, 'map_zip_with', 'map(K,V), map(K,W), function(K,V,W,R) -> map(K,R)', zipped);
   define(registry, 'multimap_from_entries', 'array(row(K,V)) -> map(K,array(V))', multimap);
+  define(registry, 'cosine_similarity', 'map(varchar,double), map(varchar,double) -> double', similarity);
   define(registry, 'map_concat', 'map(K,V), map(K,V) -> map(K,V)', concatenated);
   define(registry, 'map_concat', 'map(K,V), map(K,V), map(K,V)... -> map(K,V)', concatenated);
   define(registry, 'map_filter', 'map(K,V), function(K,V,boolean) -> map(K,V)', (call) =>
@@ -49,6 +50,19 @@ export function defineMaps(registry: Registry): void {
   );
 }
 
+/** NULL where a map is, or holds, NULL. */
+function similarity(call: CallInput): string {
+  return once([sqlOf(call, 0), sqlOf(call, 1)], ([one, other]) => {
+    const product = `list_sum(list_transform(map_entries(${one}), lambda dp__entry: dp__entry.value * coalesce(${other}[dp__entry.key], 0)))`;
+    const length = (map: string | undefined): string =>
+      `sqrt(list_sum(list_transform(map_values(${map}), lambda dp__item: dp__item * dp__item)))`;
+    const complete = [one, other]
+      .map((map) => `len(map_values(${map})) = list_count(map_values(${map})) AND cardinality(${map}) > 0`)
+      .join(' AND ');
+    return `CASE WHEN ${complete} THEN ${product} / (${length(one)} * ${length(other)}) END`;
+  });
+}
+
 /** Keys of either map, each with its two values, of which one may be missing. */
 function zipped(call: CallInput): string {
   return once([sqlOf(call, 0), sqlOf(call, 1)], ([one, other]) => {
@@ -64,6 +78,7 @@ function zipped(call: CallInput): string {
 function entryFields(call: CallInput, entry: string): string[] {
   const type = call.arguments[0]?.type;
   const fields = type?.base === 'array' && type.element.base === 'row' ? type.element.fields : [];
+  if (fields.length === 0) return ['NULL', 'NULL'];
   return fields.map((field, index) => fieldOf(entry, field, index));
 }
 

@@ -11,6 +11,7 @@ export function defineMath(registry: Registry): void {
     define(registry, 'sign', `${type} -> ${type}`, `CAST(sign($1) AS ${type === 'real' ? 'FLOAT' : type})`);
     if (type !== 'real' && type !== 'double') {
       define(registry, 'ceil ceiling floor round', `${type} -> ${type}`, '$1');
+      define(registry, 'round', `${type}, bigint -> ${type}`, roundWhole);
       define(registry, 'mod', `${type}, ${type} -> ${type}`, remainder);
     }
   }
@@ -24,6 +25,17 @@ export function defineMath(registry: Registry): void {
   define(registry, 'mod', 'decimal(p,s), decimal(q,t) -> decimal(p,s)', modDecimal, { result: modType });
   define(registry, 'mod', 'double, double -> double', 'dp_remainder($1, $2)');
   define(registry, 'width_bucket', 'double, double, double, bigint -> bigint', widthBucket);
+  define(registry, 'width_bucket', 'double, array(double) -> bigint', (call) =>
+    once([sqlOf(call, 0), sqlOf(call, 1)], ([x, bins]) => {
+      const isSorted = `list_sort(${bins}) = ${bins} AND len(${bins}) > 0`;
+      const inside = `CAST(len(list_filter(${bins}, lambda dp__bin: dp__bin <= ${x})) AS BIGINT)`;
+      return raiseWhen(
+        `NOT (${isSorted}) OR isnan(${x})`,
+        'width_bucket needs bins that are sorted, and a number',
+        `CASE WHEN ${x} IS NOT NULL AND ${bins} IS NOT NULL THEN ${inside} END`,
+      );
+    }),
+  );
   define(registry, 'from_base', 'varchar, bigint -> bigint', 'dp_from_base($1, $2)');
   define(registry, 'to_base', 'bigint, bigint -> varchar(64)', 'dp_to_base($1, $2)');
   define(registry, 'random rand', ' -> double', 'random()', { volatile: true });
@@ -125,6 +137,24 @@ function wholeDecimal(call: Omit<CallInput, 'result'>): Type {
 function roundDouble(call: CallInput): string {
   return `dp_round(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`;
 }
+
+function roundWhole(call: CallInput): string {
+  const digits = Number(constantOf(call, 1, 'a number of digits'));
+  const x = sqlOf(call, 0);
+  if (digits >= 0) return x;
+  const type = call.result.base.toUpperCase();
+  if (-digits > WHOLE_DIGITS_MAX) return `CAST(CASE WHEN ${x} IS NOT NULL THEN 0 END AS ${type})`;
+  const unit = `1${'0'.repeat(-digits)}`;
+  const half = `CAST(${unit} AS HUGEINT) // 2`;
+  return once(
+    [x],
+    ([n]) =>
+      `CAST(CASE WHEN ${n} < 0 THEN -((-CAST(${n} AS HUGEINT) + ${half}) // ${unit}) ELSE (${n} + ${half}) // ${unit} END * ${unit} AS ${type})`,
+  );
+}
+
+/** Digits of the largest bigint. */
+const WHOLE_DIGITS_MAX = 18;
 
 function roundDecimal(call: CallInput): string {
   const digits = constantOf(call, 1, 'a number of digits');
@@ -233,7 +263,7 @@ function widthBucket(call: CallInput): string {
       raiseWhen(
         `${count} <= 0 OR ${low} = ${high}`,
         'width_bucket needs a positive number of buckets and two different bounds',
-        `CASE WHEN ${low} < ${high}
+        `CASE WHEN ${x} IS NULL OR ${low} IS NULL OR ${high} IS NULL OR ${count} IS NULL THEN NULL WHEN ${low} < ${high}
         THEN CASE WHEN ${x} < ${low} THEN 0 WHEN ${x} >= ${high} THEN ${count} + 1
           ELSE CAST(floor(${count} * (${x} - ${low}) / (${high} - ${low})) AS BIGINT) + 1 END
         ELSE CASE WHEN ${x} > ${low} THEN 0 WHEN ${x} <= ${high} THEN ${count} + 1

@@ -72,6 +72,7 @@ export function matchType(pattern: Pattern, type: Type, bindings: Bindings): num
     // A bare NULL is the shortest text there is.
     const size = pattern.of[0]?.base;
     if (pattern.base === 'varchar' && size !== undefined) bindings.sized.set(size, types.varchar(0));
+    if (pattern.base === 'decimal' && size !== undefined) bindings.sized.set(size, types.decimal(1, 0));
     return 1;
   }
   const [first, second] = pattern.of;
@@ -92,6 +93,7 @@ export function matchType(pattern: Pattern, type: Type, bindings: Bindings): num
     case 'decimal':
       return matchDecimal(pattern, type, bindings);
     case 'varchar':
+    case 'time':
     case 'timestamp':
     case 'tstz':
       return matchSized(pattern, type, bindings);
@@ -136,7 +138,8 @@ function matchSized(pattern: Pattern, type: Type, bindings: Bindings): number {
   }
   const accepted =
     pattern.base === 'tstz' ? asZoned(type) : pattern.base === 'timestamp' ? asTimestamp(type) : type;
-  if (accepted === undefined || (pattern.base === 'varchar' && type.base !== 'varchar')) return IMPOSSIBLE;
+  const mustBe = pattern.base === 'varchar' || pattern.base === 'time';
+  if (accepted === undefined || (mustBe && type.base !== pattern.base)) return IMPOSSIBLE;
   if (name !== undefined) bindings.sized.set(name, accepted);
   return types.sameType(accepted, type) ? 0 : 2;
 }
@@ -195,6 +198,8 @@ export function typeOfPattern(pattern: Pattern, bindings: Bindings): Type {
         : /^\d+$/.test(name)
           ? types.varchar(Number(name))
           : (bindings.sized.get(name) ?? types.VARCHAR);
+    case 'time':
+      return bindings.sized.get(name ?? '') ?? { base: 'time', precision: types.TIMESTAMP_PRECISION_DEFAULT };
     case 'timestamp':
       return sizedTime(name, bindings, types.timestamp());
     case 'tstz':

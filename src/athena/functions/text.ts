@@ -2,20 +2,13 @@ import { quoteText, raiseWhen } from '../plan/bound.ts';
 import { once } from '../plan/once.ts';
 import { type Type, varchar } from '../types/type.ts';
 import { formatSql } from './format.ts';
-import {
-  checkedReplacement,
-  needsJavaScript,
-  replacesByName,
-  translatePattern,
-  translateReplacement,
-} from './pattern.ts';
-import { type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
+import { type CallInput, define, type Registry, sqlOf } from './registry.ts';
 
 /** What Trino's trim takes away: Unicode's white space without the no-break spaces. */
 const WHITE_SPACE =
   ' \t\n\v\f\r\u001c\u001d\u001e\u001f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000';
 
-/** Texts and bytes. */
+/** Texts. */
 export function defineText(registry: Registry): void {
   define(registry, 'lower', 'varchar(x) -> varchar(x)', 'lower($1)');
   // Java keeps the sharp s that DuckDB makes a capital.
@@ -28,7 +21,6 @@ export function defineText(registry: Registry): void {
   );
   define(registry, 'reverse', 'varchar(x) -> varchar(x)', 'dp_reverse($1)');
   define(registry, 'length', 'varchar -> bigint', 'length($1)');
-  define(registry, 'length', 'varbinary -> bigint', 'octet_length($1)');
   for (const name of ['trim', 'ltrim', 'rtrim']) {
     define(registry, name, 'varchar(x) -> varchar(x)', `${name}($1, ${quoteText(WHITE_SPACE)})`);
     define(registry, name, 'varchar(x), varchar -> varchar(x)', `${name}($1, $2)`);
@@ -43,7 +35,12 @@ export function defineText(registry: Registry): void {
   );
   define(registry, 'concat', 'varchar, varchar -> varchar', '($1 || $2)');
   define(registry, 'concat_ws', 'varchar, varchar... -> varchar', 'concat_ws($*)');
-  define(registry, 'concat_ws', 'varchar, array(varchar) -> varchar', 'array_to_string($2, $1)');
+  define(
+    registry,
+    'concat_ws',
+    'varchar, array(varchar) -> varchar',
+    'CASE WHEN $1 IS NOT NULL THEN array_to_string($2, $1) END',
+  );
   define(registry, 'strpos', 'varchar, varchar -> bigint', 'strpos($1, $2)');
   define(registry, 'strpos', 'varchar, varchar, bigint -> bigint', 'dp_strpos($1, $2, $3)');
   define(registry, 'normalize', 'varchar, varchar -> varchar', 'dp_normalize($1, $2)');
@@ -51,10 +48,8 @@ export function defineText(registry: Registry): void {
   define(registry, 'replace', 'varchar(x), varchar -> varchar(x)', "dp_replace($1, $2, '')");
   define(registry, 'replace', 'varchar(x), varchar(y), varchar(z) -> varchar', 'dp_replace($1, $2, $3)', {
     result: (call) => {
-      const [text, , by] = call.types;
-      if (text?.base !== 'varchar' || by?.base !== 'varchar') return varchar();
-      if (text.length === undefined || by.length === undefined) return varchar();
-      return varchar(text.length + by.length * (text.length + 1));
+      const [text, by] = [lengthOf(call.types[0]), lengthOf(call.types[2])];
+      return text === undefined || by === undefined ? varchar() : varchar(text + by * (text + 1));
     },
   });
   for (const name of ['lpad', 'rpad'])
@@ -64,11 +59,17 @@ export function defineText(registry: Registry): void {
   define(registry, 'translate', 'varchar, varchar, varchar -> varchar', 'translate($1, $2, $3)');
   define(registry, 'levenshtein_distance', 'varchar, varchar -> bigint', 'dp_levenshtein($1, $2)');
   define(registry, 'hamming_distance', 'varchar, varchar -> bigint', 'dp_hamming($1, $2)');
+  define(registry, 'soundex', 'varchar -> varchar(4)', 'dp_soundex($1)');
+  define(registry, 'luhn_check', 'varchar -> boolean', 'dp_luhn($1)');
   define(registry, 'format', 'varchar, A... -> varchar', formatSql);
   defineSplit(registry);
-  definePatterns(registry);
-  defineBytes(registry);
   defineAddresses(registry);
+}
+
+/** The most characters a text may have; a bare NULL has none. */
+export function lengthOf(type: Type | undefined): number | undefined {
+  if (type?.base === 'unknown') return 0;
+  return type?.base === 'varchar' ? type.length : undefined;
 }
 
 function substring(call: CallInput): string {
@@ -133,99 +134,31 @@ function defineSplit(registry: Registry): void {
     ),
   );
   define(registry, 'split_to_map', 'varchar, varchar, varchar -> map(varchar,varchar)', (call) => {
-    const key = sqlOf(call, 2);
-    const entries = `list_filter(string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}), lambda dp__pair: dp__pair <> '')`;
-    const one = once([`string_split(dp__pair, ${key})`], ([parts]) =>
-      raiseWhen(
-        `len(${parts}) <> 2`,
-        'Key-value delimiter must appear exactly once in each entry',
-        `struct_pack(k := ${parts}[1], v := ${parts}[2])`,
-      ),
-    );
-    return `map_from_entries(list_transform(${entries}, lambda dp__pair: ${one}))`;
+    const made = `map_from_entries(${splitPairs(call)})`;
+    return `CASE WHEN ${sqlOf(call, 1)} IS NOT NULL AND ${sqlOf(call, 2)} IS NOT NULL THEN ${made} END`;
   });
-}
-
-function definePatterns(registry: Registry): void {
-  const pattern = (call: CallInput): string =>
-    quoteText(translatePattern(constantOf(call, 1, 'a pattern'), call));
-  define(registry, 'regexp_like', 'varchar, varchar -> boolean', (call) =>
-    needsJavaScript(call)
-      ? `dp_regexp_like(${sqlOf(call, 0)}, ${sqlOf(call, 1)})`
-      : `regexp_matches(${sqlOf(call, 0)}, ${pattern(call)})`,
-  );
-  const extract = (call: CallInput): string => {
-    if (!needsJavaScript(call)) translatePattern(constantOf(call, 1, 'a pattern'), call);
-    return `dp_regexp_extract(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${call.arguments.length > 2 ? sqlOf(call, 2) : 'CAST(0 AS BIGINT)'})`;
-  };
-  define(registry, 'regexp_extract', 'varchar(x), varchar -> varchar(x)', extract);
-  define(registry, 'regexp_extract', 'varchar(x), varchar, bigint -> varchar(x)', extract);
-  for (const more of ['', ', bigint', ', bigint, bigint']) {
-    define(registry, 'regexp_position', `varchar, varchar${more} -> integer`, (call) => {
-      if (!needsJavaScript(call)) translatePattern(constantOf(call, 1, 'a pattern'), call);
-      const places = [2, 3].map((index) => call.arguments[index]?.sql ?? 'CAST(1 AS BIGINT)');
-      return `dp_regexp_position(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${places.join(', ')})`;
-    });
-  }
-  const extractAll = (call: CallInput): string =>
-    `regexp_extract_all(${sqlOf(call, 0)}, ${pattern(call)}${call.arguments.length > 2 ? `, ${constantOf(call, 2, 'a group')}` : ''})`;
-  define(registry, 'regexp_extract_all', 'varchar(x), varchar -> array(varchar(x))', extractAll);
-  define(registry, 'regexp_extract_all', 'varchar(x), varchar, bigint -> array(varchar(x))', extractAll);
-  define(
-    registry,
-    'regexp_count',
-    'varchar, varchar -> bigint',
-    (call) => `len(regexp_extract_all(${sqlOf(call, 0)}, ${pattern(call)}))`,
-  );
-  define(
-    registry,
-    'regexp_split',
-    'varchar(x), varchar -> array(varchar(x))',
-    (call) => `string_split_regex(${sqlOf(call, 0)}, ${pattern(call)})`,
-  );
-  define(registry, 'regexp_replace', 'varchar(x), varchar -> varchar(x)', (call) =>
-    needsJavaScript(call)
-      ? `dp_regexp_replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, '')`
-      : `regexp_replace(${sqlOf(call, 0)}, ${pattern(call)}, '', 'g')`,
-  );
-  define(
-    registry,
-    'regexp_replace',
-    'varchar(x), varchar, varchar(z) -> varchar',
-    (call) => {
-      if (needsJavaScript(call) || replacesByName(call)) {
-        return `dp_regexp_replace(${sqlOf(call, 0)}, ${sqlOf(call, 1)}, ${quoteText(checkedReplacement(call))})`;
-      }
-      const by = quoteText(translateReplacement(constantOf(call, 2, 'a replacement'), call));
-      return `regexp_replace(${sqlOf(call, 0)}, ${pattern(call)}, ${by}, 'g')`;
-    },
-    { result: replacedType },
+  define(registry, 'split_to_multimap', 'varchar, varchar, varchar -> map(varchar,array(varchar))', (call) =>
+    once([splitPairs(call)], ([pairs]) => {
+      const keys = `list_transform(${pairs}, lambda dp__one: dp__one.k)`;
+      const first = `list_filter(${keys}, lambda dp__key, dp__place: list_position(${keys}, dp__key) = dp__place)`;
+      const values = `list_transform(list_filter(${pairs}, lambda dp__one: dp__one.k = dp__key), lambda dp__one: dp__one.v)`;
+      const made = `map_from_entries(list_transform(${first}, lambda dp__key: struct_pack(k := dp__key, v := ${values})))`;
+      return `CASE WHEN ${sqlOf(call, 1)} IS NOT NULL AND ${sqlOf(call, 2)} IS NOT NULL THEN ${made} END`;
+    }),
   );
 }
 
-/** The longest text that replacing can give, as Trino declares it. */
-function replacedType(call: Omit<CallInput, 'result'>): Type {
-  const [text, , by] = call.types;
-  if (text?.base !== 'varchar' || by?.base !== 'varchar') return varchar();
-  if (text.length === undefined || by.length === undefined) return varchar();
-  const each = Math.max(Math.floor((text.length * by.length) / 2), by.length);
-  return varchar(Math.min(VARCHAR_LENGTH_MAX, text.length + (text.length + 1) * each));
-}
-
-const VARCHAR_LENGTH_MAX = 2_147_483_647;
-
-function defineBytes(registry: Registry): void {
-  define(registry, 'to_utf8', 'varchar -> varbinary', 'encode($1)');
-  define(registry, 'from_utf8', 'varbinary -> varchar', 'dp_from_utf8(hex($1))');
-  define(registry, 'xxhash64', 'varbinary -> varbinary', 'unhex(dp_xxhash64(hex($1)))');
-  define(registry, 'crc32', 'varbinary -> bigint', 'dp_crc32(hex($1))');
-  define(registry, 'to_hex', 'varbinary -> varchar', 'hex($1)');
-  define(registry, 'from_hex', 'varchar -> varbinary', 'unhex($1)');
-  define(registry, 'to_base64', 'varbinary -> varchar', 'to_base64($1)');
-  define(registry, 'from_base64', 'varchar -> varbinary', 'from_base64($1)');
-  define(registry, 'md5', 'varbinary -> varbinary', 'unhex(md5($1))');
-  define(registry, 'sha1', 'varbinary -> varbinary', 'unhex(sha1($1))');
-  define(registry, 'sha256', 'varbinary -> varbinary', 'unhex(sha256($1))');
+/** SQL of the pairs `k` and `v` that a text holds. */
+function splitPairs(call: CallInput): string {
+  const entries = `list_filter(string_split(${sqlOf(call, 0)}, ${sqlOf(call, 1)}), lambda dp__pair: dp__pair <> '')`;
+  const one = once([`string_split(dp__pair, ${sqlOf(call, 2)})`], ([parts]) =>
+    raiseWhen(
+      `len(${parts}) <> 2`,
+      'Key-value delimiter must appear exactly once in each entry',
+      `struct_pack(k := ${parts}[1], v := ${parts}[2])`,
+    ),
+  );
+  return `list_transform(${entries}, lambda dp__pair: ${one})`;
 }
 
 /** What a character becomes at most: four bytes of three characters each. */
@@ -239,10 +172,8 @@ function defineAddresses(registry: Registry): void {
   define(registry, 'url_extract_parameter', 'varchar(x), varchar -> varchar(x)', 'dp_url_parameter($1, $2)');
   define(registry, 'url_encode', 'varchar(x) -> varchar', 'dp_url_encode($1)', {
     result: (call) => {
-      const [text] = call.types;
-      return text?.base === 'varchar' && text.length !== undefined
-        ? varchar(text.length * URL_ENCODED_MAX)
-        : varchar();
+      const length = lengthOf(call.types[0]);
+      return length === undefined ? varchar() : varchar(length * URL_ENCODED_MAX);
     },
   });
   define(registry, 'url_decode', 'varchar(x) -> varchar(x)', 'dp_url_decode($1)');

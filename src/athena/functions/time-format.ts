@@ -1,60 +1,69 @@
 import { quoteText } from '../plan/bound.ts';
 import { type CallInput, constantOf } from './registry.ts';
 
-/** MySQL's letters, as date_format and date_parse take them: how strftime writes each, and how strptime reads it. */
-const MYSQL: Readonly<Record<string, { readonly output: string; readonly input?: string }>> = {
-  a: { output: '%a', input: '%a' },
-  b: { output: '%b', input: '%b' },
-  c: { output: '%-m', input: '%m' },
-  d: { output: '%d', input: '%d' },
-  e: { output: '%-d', input: '%d' },
-  f: { output: '%f', input: '%f' },
-  H: { output: '%H', input: '%H' },
-  h: { output: '%I', input: '%I' },
-  I: { output: '%I', input: '%I' },
-  i: { output: '%M', input: '%M' },
-  j: { output: '%j' },
-  k: { output: '%-H', input: '%H' },
-  l: { output: '%-I', input: '%I' },
-  M: { output: '%B', input: '%B' },
-  m: { output: '%m', input: '%m' },
-  p: { output: '%p', input: '%p' },
-  r: { output: '%I:%M:%S %p', input: '%I:%M:%S %p' },
-  S: { output: '%S', input: '%S' },
-  s: { output: '%S', input: '%S' },
-  T: { output: '%H:%M:%S', input: '%H:%M:%S' },
-  v: { output: '%V' },
-  W: { output: '%A', input: '%A' },
-  x: { output: '%G' },
-  Y: { output: '%Y', input: '%Y' },
-  y: { output: '%y', input: '%y' },
-  '%': { output: '%%', input: '%%' },
+/** MySQL's letters, as date_format takes them, in strftime's. */
+const MYSQL: Readonly<Record<string, string>> = {
+  a: '%a',
+  b: '%b',
+  c: '%-m',
+  d: '%d',
+  e: '%-d',
+  f: '%f',
+  H: '%H',
+  h: '%I',
+  I: '%I',
+  i: '%M',
+  j: '%j',
+  k: '%-H',
+  l: '%-I',
+  M: '%B',
+  m: '%m',
+  p: '%p',
+  r: '%I:%M:%S %p',
+  S: '%S',
+  s: '%S',
+  T: '%H:%M:%S',
+  v: '%V',
+  W: '%A',
+  x: '%G',
+  Y: '%Y',
+  y: '%y',
+  '%': '%%',
 };
 
-/** A MySQL format in strftime's letters; `input` is missing when something in it can be written and not read. */
-export function mysqlFormat(format: string, call: CallInput): { output: string; input?: string } {
-  let output = '';
-  let input: string | undefined = '';
-  for (let index = 0; index < format.length; index++) {
-    const char = format[index] ?? '';
-    if (char !== '%') {
-      output += char;
-      if (input !== undefined) input += char;
-      continue;
-    }
-    index += 1;
-    const letter = format[index] ?? '';
-    const known = MYSQL[letter];
-    if (known === undefined) {
-      if ('DUuVwX'.includes(letter) && letter !== '') {
-        throw call.refuse(call.arguments[1], `%${letter} is not supported in a date format string`);
-      }
-      throw call.notSupported(call.arguments[1], `'%${letter}' in a format`);
-    }
-    output += known.output;
-    input = input === undefined || known.input === undefined ? undefined : input + known.input;
-  }
-  return input === undefined ? { output } : { output, input };
+/** A MySQL format in strftime's letters; a letter that means nothing stands for itself. */
+export function mysqlFormat(format: string, call: CallInput): string {
+  if (format === '') throw call.refuse(call.arguments[1], 'the format is empty');
+  return format.replaceAll(/%(.?)/gsu, (_, letter: string) => {
+    if (letter !== '' && 'DUuVwX'.includes(letter))
+      throw call.refuse(call.arguments[1], `%${letter} is not supported in a date format string`);
+    return MYSQL[letter] ?? letter;
+  });
+}
+
+/** What the plainest texts of a format match, which strptime reads as Trino does. */
+const QUICK: Readonly<Record<string, readonly [string, string]>> = {
+  Y: ['[0-9]{4}', '%Y'],
+  m: ['(?:0[1-9]|1[0-2])', '%m'],
+  d: ['(?:0[1-9]|[12][0-9]|3[01])', '%d'],
+  H: ['(?:[01][0-9]|2[0-3])', '%H'],
+  i: ['[0-5][0-9]', '%M'],
+  s: ['[0-5][0-9]', '%S'],
+  S: ['[0-5][0-9]', '%S'],
+  T: ['(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]', '%H:%M:%S'],
+};
+
+/** A format of a whole date and no more than seconds, each letter once; undefined for others. */
+export function quickFormat(format: string): { pattern: string; format: string } | undefined {
+  const letters = [...format.matchAll(/%(.)/gs)].map((match) => match[1] ?? '');
+  const isWhole = ['Y', 'm', 'd'].every((letter) => letters.includes(letter));
+  const isOnce = new Set(letters).size === letters.length;
+  if (!isWhole || !isOnce || !letters.every((letter) => letter in QUICK) || format.endsWith('%')) return;
+  const part = (index: 0 | 1) =>
+    format.replaceAll(/%(.)|[^A-Za-z0-9%]/gs, (plain, letter?: string) =>
+      letter !== undefined ? (QUICK[letter]?.[index] ?? '') : index === 0 ? `\\${plain}` : plain,
+    );
+  return { pattern: part(0), format: part(1) };
 }
 
 /** Joda's letters, as format_datetime takes them. */

@@ -1,22 +1,18 @@
-import { quoteText, raiseWhen } from '../plan/bound.ts';
-import { castSql } from '../plan/cast.ts';
+import { onSomeDay } from '../plan/cast-text.ts';
 import { instantOf, localIn } from '../plan/cast-time.ts';
 import { once } from '../plan/once.ts';
-import { javaTimeFormat, readJavaTime } from '../scalar/java-time.ts';
-import { MIXED_ZONES } from '../types/coercion.ts';
-import { DATE, TIMESTAMP_PRECISION_DEFAULT, type Type, timestampWithZone, varchar } from '../types/type.ts';
+import { DATE, TIMESTAMP_PRECISION_DEFAULT, type Type, timestampWithZone } from '../types/type.ts';
 import { type Argument, type CallInput, constantOf, define, type Registry, sqlOf } from './registry.ts';
-import { javaFormat, mysqlFormat } from './time-format.ts';
 import { zoneOfText } from './zone.ts';
 
 /** Dates and times. */
 export function defineTime(registry: Registry): void {
   defineNow(registry);
   defineParts(registry);
+  defineClock(registry);
   defineArithmetic(registry);
   defineEpoch(registry);
   defineZones(registry);
-  defineTexts(registry);
 }
 
 function defineNow(registry: Registry): void {
@@ -26,6 +22,12 @@ function defineNow(registry: Registry): void {
     'localtimestamp',
     ' -> timestamp(3)',
     "date_trunc('milliseconds', timezone('UTC', now()))",
+  );
+  define(
+    registry,
+    'localtime',
+    ' -> time(3)',
+    "CAST(date_trunc('milliseconds', timezone('UTC', now())) AS TIME)",
   );
   define(registry, 'current_date', ' -> date', "CAST(timezone('UTC', now()) AS DATE)");
   define(registry, 'current_timezone', ' -> varchar', "'UTC'");
@@ -58,6 +60,38 @@ const PARTS: Readonly<Record<string, string>> = {
   'year_of_week yow': 'isoyear',
 };
 const TIME_PARTS: Readonly<Record<string, string>> = { hour: 'hour', minute: 'minute', second: 'second' };
+
+/** Times of day. */
+function defineClock(registry: Registry): void {
+  for (const [name, part] of Object.entries(TIME_PARTS)) {
+    define(registry, name, 'time(p) -> bigint', `CAST(date_part('${part}', $1) AS BIGINT)`);
+  }
+  define(registry, 'millisecond', 'time(p) -> bigint', "CAST(date_part('millisecond', $1) % 1000 AS BIGINT)");
+  define(
+    registry,
+    'date_trunc',
+    'varchar, time(p) -> time(p)',
+    (call) => `CAST(date_trunc('${clockUnit(call)}', ${onSomeDay(sqlOf(call, 1))}) AS TIME)`,
+  );
+  define(
+    registry,
+    'date_add',
+    'varchar, bigint, time(p) -> time(p)',
+    (call) => `(${sqlOf(call, 2)} + ${intervalOf(clockUnit(call), sqlOf(call, 1))})`,
+  );
+  define(
+    registry,
+    'date_diff',
+    'varchar, time(p), time(q) -> bigint',
+    (call) => `date_sub('${clockUnit(call)}', ${onSomeDay(sqlOf(call, 1))}, ${onSomeDay(sqlOf(call, 2))})`,
+  );
+}
+
+function clockUnit(call: CallInput): string {
+  const unit = unitOf(call, false);
+  if (DAY_UNITS.includes(unit)) throw call.refuse(call.arguments[0], `'${unit}' is not a valid TIME field`);
+  return unit;
+}
 
 function defineParts(registry: Registry): void {
   for (const [names, part] of Object.entries(PARTS)) {
@@ -278,118 +312,10 @@ function defineZones(registry: Registry): void {
 }
 
 /** Minutes that the value's own clock is ahead of UTC's. */
-function minutesAhead(local: string, instant: string): string {
+export function minutesAhead(local: string, instant: string): string {
   return `((epoch_us(CAST(${local} AS TIMESTAMP)) - epoch_us(${instant})) // 60000000)`;
 }
 
-function digitsOf(type: Type | undefined): number {
+export function digitsOf(type: Type | undefined): number {
   return type !== undefined && 'precision' in type ? type.precision : 0;
-}
-
-function defineTexts(registry: Registry): void {
-  for (const type of ['timestamp(p)', 'tstz(p)']) {
-    define(
-      registry,
-      'date_format',
-      `${type}, varchar -> varchar`,
-      (call) =>
-        `strftime(${asTimestamp(localSql(call, 0))}, ${quoteText(mysqlFormat(constantOf(call, 1, 'a format'), call).output)})`,
-    );
-    define(registry, 'format_datetime', `${type}, varchar -> varchar`, (call) =>
-      javaFormat(call, {
-        local: asTimestamp(localSql(call, 0)),
-        ...(type === 'tstz(p)' ? { minutesAhead: minutesAhead(localSql(call, 0), sqlOf(call, 0)) } : {}),
-      }),
-    );
-  }
-  define(registry, 'date_parse', 'varchar, varchar -> timestamp(3)', (call) => {
-    const format = mysqlFormat(constantOf(call, 1, 'a format'), call);
-    if (format.input === undefined) throw call.notSupported(call.arguments[1], 'reading this format');
-    return `date_trunc('milliseconds', strptime(${sqlOf(call, 0)}, ${quoteText(format.input)}))`;
-  });
-  define(registry, 'parse_datetime', 'varchar, varchar -> tstz(3)', parsedJavaTime, { result: javaZone });
-  define(registry, 'to_iso8601', 'date -> varchar(16)', 'CAST($1 AS VARCHAR)');
-  define(registry, 'to_iso8601', 'timestamp(p) -> varchar', (call) => isoText(call, 0), {
-    result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type))),
-  });
-  define(registry, 'to_iso8601', 'tstz(p) -> varchar', zonedIsoText, {
-    result: (call) => varchar(isoLength(digitsOf(call.arguments[0]?.type)) + OFFSET_LENGTH),
-  });
-  define(
-    registry,
-    'from_iso8601_date',
-    'varchar -> date',
-    (call) => castSql(sqlOf(call, 0), { base: 'varchar' }, DATE) ?? 'NULL',
-  );
-  define(registry, 'from_iso8601_timestamp', 'varchar -> tstz(3)', isoTimestamp, {
-    result: (call) => timestampWithZone(3, isoZone(call.arguments[0]?.constant)),
-  });
-  define(registry, 'date', 'date -> date', '$1');
-  for (const type of ['varchar', 'timestamp(p)', 'tstz(p)']) {
-    define(registry, 'date', `${type} -> date`, (call) => {
-      const argument = call.arguments[0];
-      return argument === undefined ? 'NULL' : (castSql(argument.sql, argument.type, DATE) ?? 'NULL');
-    });
-  }
-}
-
-/** The length Trino declares: room for a year of more digits, and the point with its digits. */
-function isoLength(digits: number): number {
-  return digits === 0 ? 22 : 23 + digits;
-}
-
-function asTimestamp(sql: string): string {
-  return /^CAST\(.* AS TIMESTAMP\)$/.test(sql) ? sql : `CAST(${sql} AS TIMESTAMP)`;
-}
-
-const OFFSET_LENGTH = 6;
-
-function zonedIsoText(call: CallInput): string {
-  return once([sqlOf(call, 0)], ([instant = '']) => {
-    const zoned = { ...call, arguments: call.arguments.map((item) => ({ ...item, sql: instant })) };
-    const ahead = minutesAhead(localSql(zoned, 0), instant);
-    const offset = `CASE WHEN ${ahead} = 0 THEN 'Z' ELSE dp_offset_text(${ahead}, ':') END`;
-    return `(${isoText(zoned, 0)} || ${offset})`;
-  });
-}
-
-function isoText(call: CallInput, index: number): string {
-  const digits = digitsOf(call.arguments[index]?.type);
-  const text = `strftime(${localSql(call, index)}, '%Y-%m-%dT%H:%M:%S.%f')`;
-  return `${text}[:-${digits === 0 ? 8 : 7 - digits}]`;
-}
-
-function parsedJavaTime(call: CallInput): string {
-  const format = constantOf(call, 1, 'a format');
-  const known = javaTimeFormat(format);
-  if (typeof known === 'string') throw call.notSupported(call.arguments[1], `reading '${known}'`);
-  return `make_timestamptz(dp_parse_java_time(${sqlOf(call, 0)}, ${quoteText(format)}))`;
-}
-
-/** An offset that is read belongs to the value, so it is known only when the text is. */
-function javaZone(call: Omit<CallInput, 'result'>): Type {
-  const [text, format] = call.arguments.map((argument) => argument.constant);
-  if (!/Z/.test(format?.replaceAll(/'[^']*'/g, '') ?? '')) return timestampWithZone(3, 'UTC');
-  const zone = text === undefined ? undefined : readJavaTime(text, format ?? '')?.offset;
-  return timestampWithZone(3, zone ?? MIXED_ZONES);
-}
-
-const ISO_TEXT = `[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?`;
-
-/** The zone is the text's own, so it is known only when the text is. */
-function isoZone(text: string | undefined): string {
-  if (text === undefined) return '?';
-  const offset = /T.*?(Z|[+-]\d{2}:?\d{2})$/.exec(text)?.[1];
-  if (offset === undefined || offset === 'Z') return 'UTC';
-  return zoneOfText(offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`) ?? '?';
-}
-
-function isoTimestamp(call: CallInput): string {
-  return once([sqlOf(call, 0)], ([text]) =>
-    raiseWhen(
-      `NOT regexp_full_match(${text}, ${quoteText(ISO_TEXT)})`,
-      'Cannot read text as an ISO 8601 timestamp',
-      `date_trunc('milliseconds', CAST(replace(${text}, ',', '.') AS TIMESTAMPTZ))`,
-    ),
-  );
 }

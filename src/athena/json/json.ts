@@ -10,13 +10,26 @@ export type Json =
 /** Deeper nesting is refused, as Trino's reader does at 1,000. */
 const DEPTH_MAX = 1000;
 
-/** Reads JSON text; undefined when it is not JSON. */
-export function readJson(text: string): Json | undefined {
+/** Reads JSON text; undefined when it is not JSON. `start` reads what it starts with and leaves the rest. */
+export function readJson(text: string, what: 'all' | 'start' = 'all'): Json | undefined {
   const reader = new Reader(text);
   try {
     const value = reader.value(0);
     reader.space();
-    return reader.done ? value : undefined;
+    return what === 'start' || reader.done ? value : undefined;
+  } catch (error) {
+    if (error === NOT_JSON) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The value that the steps lead to, read no further than it goes; undefined where there is none or the text stops
+ * being JSON before. The first of equal names counts. A number takes an object's member of that name too.
+ */
+export function findJson(text: string, steps: readonly (string | number)[]): Json | undefined {
+  try {
+    return new Reader(text).find(steps);
   } catch (error) {
     if (error === NOT_JSON) return undefined;
     throw error;
@@ -59,6 +72,37 @@ class Reader {
         return { kind: 'string', value: this.string() };
       default:
         return this.scalar();
+    }
+  }
+
+  find([step, ...rest]: readonly (string | number)[], depth = 0): Json | undefined {
+    if (step === undefined) return this.value(depth);
+    this.space();
+    if (this.closes('{')) return this.findMember(String(step), rest, depth);
+    const position = typeof step === 'number' ? step : /^\d+$/.test(step) ? Number(step) : undefined;
+    return position !== undefined && this.closes('[') ? this.findItem(position, rest, depth) : undefined;
+  }
+
+  private findMember(name: string, rest: readonly (string | number)[], depth: number): Json | undefined {
+    if (this.closes('}')) return undefined;
+    for (;;) {
+      this.space();
+      const member = this.string();
+      this.expect(':');
+      if (member === name) return this.find(rest, depth + 1);
+      this.value(depth + 1);
+      if (this.closes('}')) return undefined;
+      this.expect(',');
+    }
+  }
+
+  private findItem(position: number, rest: readonly (string | number)[], depth: number): Json | undefined {
+    if (this.closes(']')) return undefined;
+    for (let at = 0; ; at++) {
+      if (at === position) return this.find(rest, depth + 1);
+      this.value(depth + 1);
+      if (this.closes(']')) return undefined;
+      this.expect(',');
     }
   }
 

@@ -1,5 +1,3 @@
-import type { Json } from './json.ts';
-
 /** One step of a path: a member's name or an element's position from 0. */
 export type Step = string | number;
 
@@ -29,19 +27,4 @@ function readPath(path: string): readonly Step[] | undefined {
   }
   STEP.lastIndex = 0;
   return steps;
-}
-
-/** The value the steps lead to; undefined where there is none. A number takes an object's member of that name too. */
-export function followPath(value: Json, steps: readonly Step[]): Json | undefined {
-  let current: Json | undefined = value;
-  for (const step of steps) {
-    if (current?.kind === 'object') {
-      const name = String(step);
-      current = current.members.find(([member]) => member === name)?.[1];
-    } else if (current?.kind === 'array') {
-      const position = typeof step === 'number' ? step : /^\d+$/.test(step) ? Number(step) : -1;
-      current = current.items[position];
-    } else return undefined;
-  }
-  return current;
 }

@@ -7,8 +7,9 @@ import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce } from './bind-expression.ts';
 import { bindSpecial } from './bind-special.ts';
 import { bindOver, sortSql } from './bind-window.ts';
-import { type Bound, combine } from './bound.ts';
+import { type Bound, combine, raiseWhen } from './bound.ts';
 import { coerceSql } from './cast.ts';
+import { hasNull, holdsMap, isContainer, orderedSql } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { ownScope } from './scope.ts';
 
@@ -27,7 +28,7 @@ export function bindCall(call: Call, context: Context): Bound {
       : {
           ...context,
           inAggregate: kind === 'aggregate' && call.over === undefined,
-          keys: call.over === undefined ? new Set() : context.keys,
+          keys: call.over === undefined ? new Map() : context.keys,
         };
   const given = call.arguments.map((argument) =>
     argument.kind === 'lambda' ? undefined : bindExpression(argument, inner),
@@ -107,6 +108,8 @@ function choose(
     if (cost < Number.POSITIVE_INFINITY) possible.push({ overload, bindings, cost });
   }
   const results = new Set(possible.map(({ overload }) => overload.signature.result.base));
+  if (call.name === 'concat_ws' && given[1]?.type.base === 'unknown' && given.length === 2)
+    return 'ambiguous';
   if (given.some((argument) => argument?.type.base === 'unknown') && results.size > 1) return 'ambiguous';
   const least = Math.min(...possible.map(({ cost }) => cost));
   return possible.find(({ cost }) => cost === least);
@@ -159,11 +162,15 @@ interface Resolved extends Chosen {
 
 function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const { call, overload, bindings } = resolved;
-  const parts = bindArguments(resolved, inner);
+  const parts = bindArguments(resolved, inner).map((part, index) =>
+    comparable(part, { call, index }, context),
+  );
   const input: Omit<CallInput, 'result'> = {
     arguments: parts,
     types: resolved.given.map((argument) => argument?.type ?? types.UNKNOWN),
     bindings,
+    distinct: call.distinct,
+    isSorted: call.orderBy.length > 0,
     refuse: (argument, why) => refuse(context, argument?.at ?? call.at, why),
     notSupported: (argument, what) => notSupported(context, argument?.at ?? call.at, what),
   };
@@ -183,6 +190,44 @@ function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
   const loose =
     call.name === 'grouping' ? [] : bound.loose.filter((column) => column.scope !== ownScope(context.scope));
   return { ...bound, aggregate: true, loose };
+}
+
+/** Functions that put their first argument, or the elements of it, in an order. */
+const ORDERING: readonly string[] = ['min', 'max', 'array_min', 'array_max', 'array_sort'];
+/** Functions that ask whether elements are equal. */
+const EQUATING =
+  /^(?:array_(?:distinct|union|intersect|except|position|remove|histogram)|contains|arrays_overlap|histogram|map_agg|multimap_agg|map_from_entries|approx_distinct)$/;
+
+/** The argument as it may be compared: in an order, where the function needs one. */
+function comparable(
+  part: Argument,
+  { call, index }: { call: Call; index: number },
+  context: Context,
+): Argument {
+  const { type, sql } = part;
+  if (part.lambda !== undefined) return part;
+  if ((call.distinct || EQUATING.test(call.name)) && holdsMap(type) && !/^map|^multimap/.test(call.name))
+    throw notSupported(context, part.at, `whether values of type ${type.base} with maps in them are equal`);
+  if (call.name === 'contains' && type.base === 'array' && isContainer(type.element) && index === 0)
+    return {
+      ...part,
+      sql: raiseWhen(
+        hasNull(sql, type),
+        'contains does not support arrays with elements that are null or contain null',
+        sql,
+      ),
+    };
+  if ((call.name === 'max_by' || call.name === 'min_by') && index === 1)
+    return { ...part, sql: orderedSql(part, context) };
+  if (!ORDERING.includes(call.name) || index !== 0 || call.arguments.some(({ kind }) => kind === 'lambda'))
+    return part;
+  if (!call.name.startsWith('array')) return { ...part, sql: orderedSql(part, context) };
+  if (type.base !== 'array' || !isContainer(type.element)) {
+    if (type.base === 'array') orderedSql({ ...part, type: type.element }, context);
+    return part;
+  }
+  const inner = orderedSql({ sql: 'dp__ordered', type: type.element, at: part.at }, context);
+  return { ...part, sql: `list_transform(${sql}, lambda dp__ordered: ${inner})` };
 }
 
 function fill(template: string, call: CallInput): string {
@@ -216,7 +261,7 @@ function bindSuffix(call: Call, given: readonly Bound[], inner: Context, context
       );
     }
     parts.push(...sorted.map(({ bound }) => bound));
-    orderBy = ` ORDER BY ${sorted.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`;
+    orderBy = ` ORDER BY ${sorted.map(({ item, bound }) => sortSql(orderedSql(bound, context), item)).join(', ')}`;
   }
   if (call.filter !== undefined) {
     const filter = bindBoolean(call.filter, inner, 'Filter expression');
@@ -252,7 +297,7 @@ function mark(template: string, suffix: string, distinct: string, orderBy: strin
       out =
         out.slice(0, start) +
         out.slice(start + 1, open + 1) +
-        (out.startsWith('DISTINCT ', open + 1) ? '' : distinct) +
+        (/^(?:DISTINCT|ALL) /.test(out.slice(open + 1)) ? '' : distinct) +
         out.slice(open + 1);
     } else out += character;
   }
@@ -324,6 +369,8 @@ function bindLambda(
     of.bindings.types.set(resultPattern.base, body.type);
     return { ...body, lambda: names };
   }
+  if (body.type.base === 'unknown' && known.base === 'boolean')
+    throw refuse(context, expression.at, 'a condition that is a bare NULL: cast it to boolean');
   const common = isVariable(resultPattern) ? commonSuperType(known, body.type) : undefined;
   if (common !== undefined && !types.sameType(common, known)) {
     of.bindings.types.set(resultPattern.base, common);

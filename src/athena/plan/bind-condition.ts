@@ -4,8 +4,9 @@ import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression, coerce, coerceAll } from './bind-expression.ts';
 import { bindComparison, COMPARED_PLAINLY, comparisonSql } from './bind-operator.ts';
 import { type BoundQuery, bindQuery } from './bind-query.ts';
-import { type Bound, combine } from './bound.ts';
+import { type Bound, combine, quoteText, raiseWhen } from './bound.ts';
 import { coerceSql } from './cast.ts';
+import { equalSql, isContainer } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { once } from './once.ts';
 
@@ -15,9 +16,15 @@ export function bindIn(expression: Expression & { kind: 'inList' }, context: Con
   if (operand.kind === 'row') return bindRowIn({ ...expression, operand }, context);
   const bound = [operand, ...items].map((part) => bindExpression(part, context));
   const { bounds, type } = coerceAll(bound, context, 'IN value and list items');
-  if (['array', 'map', 'row'].includes(type.base))
-    throw notSupported(context, at, `comparing values of type ${type.base}`);
   const [value, ...list] = bounds;
+  if (value !== undefined && isContainer(type)) {
+    const any = once(
+      [value.sql],
+      ([one = ''], others) => others.map((other) => equalSql(one, other, type)).join(' OR '),
+      list.map((item) => item.sql),
+    );
+    return combine(bounds, { sql: not(`(${any})`), type: types.BOOLEAN, at });
+  }
   const plain = `(${value?.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
   // NaN equals nothing, not even itself; with a NULL in the list that stays unknown.
   const isNumber = `isnan(${value?.sql})`;
@@ -39,21 +46,25 @@ function bindRowIn(expression: RowIn & { operand: Expression & { kind: 'row' } }
   const parts = items.map((item) =>
     bindComparison({ kind: 'compare', operator: '=', left: operand, right: item, at }, context),
   );
-  const constants = items.filter(isConstantRow).length;
+  const constants = items.filter((item) => isConstantRow(item)).length;
   if (items.length > 1 && constants > 0 && constants < items.length) {
     throw notSupported(context, at, 'rows IN a list that is partly of constants');
   }
   const plain = `(${parts.map((part) => part.sql).join(' OR ')})`;
   const fields = operand.items.map((item) => `${bindExpression(item, context).sql} IS NULL`);
-  const isSet = items.length > 1 && constants > 0;
+  // A row of constants among constants is compared before the query runs.
+  const isSet = items.length > 1 && constants > 0 && !isConstantRow(operand, true);
   const sql = isSet ? `(CASE WHEN ${fields.join(' OR ')} THEN NULL ELSE ${plain} END)` : plain;
   return combine(parts, { sql: negated ? `(NOT ${sql})` : sql, type: types.BOOLEAN, at });
 }
 
 const CONSTANTS: readonly string[] = ['number', 'string', 'boolean', 'typed'];
 
-function isConstantRow(item: Expression): boolean {
-  return item.kind === 'row' && item.items.every((field) => CONSTANTS.includes(field.kind));
+function isConstantRow(item: Expression, alsoNull = false): boolean {
+  return (
+    item.kind === 'row' &&
+    item.items.every((field) => CONSTANTS.includes(field.kind) || (alsoNull && field.kind === 'null'))
+  );
 }
 
 export function bindInQuery(expression: Expression & { kind: 'inQuery' }, context: Context): Bound {
@@ -178,12 +189,29 @@ export function bindLike(expression: Expression & { kind: 'like' }, context: Con
   const [value, pattern, escaping] = texts;
   if (escaping !== undefined && [...(escaping.constant ?? 'x')].length !== 1)
     throw refuse(context, escaping.at, 'Escape string must be a single character');
+  const checked = escaping === undefined ? pattern?.sql : escapedPattern(pattern, escaping, context);
   const suffix = escaping === undefined ? '' : ` ESCAPE ${escaping.sql}`;
   return combine(texts, {
-    sql: `(${value?.sql} ${negated ? 'NOT ' : ''}LIKE ${pattern?.sql}${suffix})`,
+    sql: `(${value?.sql} ${negated ? 'NOT ' : ''}LIKE ${checked}${suffix})`,
     type: types.BOOLEAN,
     at,
   });
+}
+
+/** The pattern, which is an error where the escape character stands before anything but %, _ and itself. */
+function escapedPattern(pattern: Bound | undefined, escaping: Bound, context: Context): string {
+  const sql = pattern?.sql ?? 'NULL';
+  const { constant } = escaping;
+  const why = "Escape character must be followed by '%', '_' or the escape character itself";
+  if (constant === undefined) throw notSupported(context, escaping.at, 'an escape that is not a constant');
+  const mark = constant.replaceAll(/[\\^$.*+?()[\]{}|-]/g, '\\$&');
+  const valid = `(?:[^${mark}]|${mark}[%_${mark}])*`;
+  if (pattern?.constant === undefined)
+    return once([sql], ([text = '']) =>
+      raiseWhen(`NOT regexp_full_match(${text}, ${quoteText(`(?s)${valid}`)})`, why, text),
+    );
+  if (!new RegExp(`^${valid}$`, 's').test(pattern.constant)) throw refuse(context, pattern.at, why);
+  return sql;
 }
 
 export function bindCase(expression: Expression & { kind: 'case' }, context: Context): Bound {

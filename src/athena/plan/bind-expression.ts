@@ -4,7 +4,8 @@ import { canCoerce, commonSuperType, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindCall } from './bind-call.ts';
 import { bindCase, bindIn, bindInQuery, bindLike, bindQuantified, bindSubquery } from './bind-condition.ts';
-import { bindLiteral } from './bind-literal.ts';
+import { bindJsonArray, bindJsonObject, bindJsonPath } from './bind-json.ts';
+import { bindLiteral, zonedText } from './bind-literal.ts';
 import { bindField, bindName, bindSubscript } from './bind-name.ts';
 import {
   bindArithmetic,
@@ -15,7 +16,7 @@ import {
 } from './bind-operator.ts';
 import { type Bound, combine } from './bound.ts';
 import { castSql, coerceSql } from './cast.ts';
-import { type Context, notSupported, refuse } from './context.ts';
+import { type Context, notSupported, refuse, sameNames } from './context.ts';
 import { apart } from './once.ts';
 
 /** Resolves an expression's names, finds its type, and makes its SQL. Throws a Failure where Trino would refuse it. */
@@ -26,7 +27,9 @@ export function bindExpression(expression: Expression, context: Context): Bound 
     return { ...bound, sql: `${TRIED}[${outside.fields.push(bound.sql)}]` };
   }
   const bound = bindKind(expression, context);
-  return bound.loose.length > 0 && context.keys.has(bound.sql) ? { ...bound, loose: [] } : bound;
+  if (bound.loose.length === 0 || context.keys.size === 0) return bound;
+  const key = context.keys.get(sameNames(bound.sql));
+  return key === undefined ? bound : { ...bound, sql: key, loose: [] };
 }
 
 /** The row, in a lambda around TRY, of what is computed outside it. */
@@ -94,6 +97,12 @@ function bindKind(expression: Expression, context: Context): Bound {
       return bindSubquery(expression, context);
     case 'cast':
       return bindCast(expression, context);
+    case 'jsonPath':
+      return bindJsonPath(expression, context);
+    case 'jsonObject':
+      return bindJsonObject(expression, context);
+    case 'jsonArray':
+      return bindJsonArray(expression, context);
     case 'extract':
       return bindCall(
         {
@@ -203,7 +212,16 @@ export function coerceAll(
   return { bounds: bounds.map((bound) => coerce(bound, type, context)), type };
 }
 
+/** The sign belongs to the number: -2147483648 is an integer, though 2147483648 is none. */
+function asNegative(expression: Expression & { kind: 'negate' }): Expression | undefined {
+  const { operand, sign, at } = expression;
+  if (sign !== '-' || operand.kind !== 'number' || operand.form !== 'integer') return undefined;
+  return { ...operand, text: `-${operand.text}`, at };
+}
+
 function bindNegate(expression: Expression & { kind: 'negate' }, context: Context): Bound {
+  const negative = asNegative(expression);
+  if (negative !== undefined) return bindLiteral(negative, context);
   const operand = bindExpression(expression.operand, context);
   const { at } = expression;
   const isInterval = operand.type.base.startsWith('interval');
@@ -224,6 +242,10 @@ function bindNegate(expression: Expression & { kind: 'negate' }, context: Contex
 function bindCast(expression: Expression & { kind: 'cast' }, context: Context): Bound {
   const operand = bindExpression(expression.operand, context);
   const type = withZone(expression.type, operand.type);
+  if (type.base === 'timestamp with time zone' && operand.constant !== undefined) {
+    const zoned = zonedText(operand.constant, type.precision);
+    if (zoned !== undefined && operand.type.base === 'varchar') return { ...zoned, at: expression.at };
+  }
   const sql = castSql(operand.sql, operand.type, type);
   if (sql === undefined) {
     const pair = `${types.typeText(operand.type)} to ${types.typeText(type)}`;

@@ -4,7 +4,7 @@ import * as types from '../types/type.ts';
 import { type Bound, quoteText } from './bound.ts';
 import { castSql } from './cast.ts';
 import { instantOf } from './cast-time.ts';
-import { type Context, refuse } from './context.ts';
+import { type Context, notSupported, refuse } from './context.ts';
 
 /** A constant that is written in the query. */
 export function bindLiteral(expression: Expression, context: Context): Bound {
@@ -53,8 +53,9 @@ function bindNumber(expression: Expression & { kind: 'number' }, context: Contex
   if (form === 'double') return constantBound(`CAST('${text}' AS DOUBLE)`, types.DOUBLE, at, text);
   if (form === 'decimal') return bindDecimal(text, at, context);
   const value = BigInt(text);
-  if (value > BIGINT_MAX) throw refuse(context, at, `Invalid numeric literal: ${text}`);
-  const type = value > INTEGER_MAX ? types.BIGINT : types.INTEGER;
+  if (value > BIGINT_MAX || value < -BIGINT_MAX - 1n)
+    throw refuse(context, at, `Invalid numeric literal: ${text}`);
+  const type = value > INTEGER_MAX || value < -INTEGER_MAX - 1n ? types.BIGINT : types.INTEGER;
   return constantBound(`CAST(${value} AS ${types.duckdbType(type)})`, type, at, String(value));
 }
 
@@ -84,6 +85,7 @@ function bindTyped(expression: Expression & { kind: 'typed' }, context: Context)
     throw refuse(context, at, `'${value}' is not a valid DATE literal`);
   if (type.base === 'json')
     return constantBound(`CAST(dp_json_parse(${quoteText(value)}) AS JSON)`, type, at);
+  if (type.base === 'time') return bindTime(value, at, context);
   const sql = castSql(quoteText(value), types.VARCHAR, type);
   if (sql === undefined) throw refuse(context, at, `no literal of the type ${types.typeText(type)}`);
   if (type.base === 'date') return constantBound(`CAST(${quoteText(value.trim())} AS DATE)`, type, at);
@@ -93,19 +95,91 @@ function bindTyped(expression: Expression & { kind: 'typed' }, context: Context)
 const TIMESTAMP =
   /^\s*(\d{4}-\d{1,2}-\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*([A-Za-z+-].*?)?\s*$/;
 
+/** A text that is written in the query, cast to a timestamp with a zone: the text's own, else UTC. */
+export function zonedText(text: string, precision: number): Bound | undefined {
+  const match = TIMESTAMP.exec(text);
+  const [, day = '', hour = '0', minute = '0', second = '0', fraction = '', zoneText = 'UTC'] = match ?? [];
+  const zone = zoneOfText(zoneText);
+  const inRange = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  if (match === null || zone === undefined || !isDay(day) || !inRange || fraction.length > precision)
+    return undefined;
+  const clock = [hour, minute, second].map((part) => part.padStart(2, '0')).join(':');
+  const sql = `CAST('${day} ${clock}${fraction === '' ? '' : `.${fraction}`}' AS TIMESTAMP)`;
+  return constantBound(instantOf(sql, zone), types.timestampWithZone(precision, zone), 0);
+}
+
 function bindTimestamp(text: string, at: number, context: Context): Bound {
   const match = TIMESTAMP.exec(text);
   const [, day = '', hour = '0', minute = '0', second = '0', fraction = '', zoneText] = match ?? [];
   const inRange = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
   if (match === null || !isDay(day) || !inRange)
     throw refuse(context, at, `'${text}' is not a valid TIMESTAMP literal`);
-  if (fraction.length > types.TIMESTAMP_PRECISION_MAX) throw refuse(context, at, 'local keeps microseconds');
+  if (fraction.length > types.TIMESTAMP_PRECISION_MAX)
+    throw notSupported(context, at, 'a timestamp finer than microseconds');
   const clock = [hour, minute, second].map((part) => part.padStart(2, '0')).join(':');
   const sql = `CAST('${day} ${clock}${fraction === '' ? '' : `.${fraction}`}' AS TIMESTAMP)`;
   if (zoneText === undefined) return constantBound(sql, types.timestamp(fraction.length), at);
   const zone = zoneOfText(zoneText);
   if (zone === undefined) throw refuse(context, at, `'${text}' is not a valid TIMESTAMP literal`);
+  if (!existsIn(zone, `${day} ${clock}`))
+    throw refuse(context, at, `'${text}' is not a valid TIMESTAMP literal`);
   return constantBound(instantOf(sql, zone), types.timestampWithZone(fraction.length, zone), at);
+}
+
+const HOUR_MILLIS = 3_600_000;
+
+/** Whether clocks in the zone ever show the time: they skip an hour when summer begins. */
+function existsIn(zone: string, local: string): boolean {
+  if (/^[+-]|^UTC$/.test(zone)) return true;
+  const [date = '', clock = ''] = local.split(' ');
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const [hour = 0, minute = 0, second = 0] = clock.split(':').map(Number);
+  const asUtc = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
+  asUtc.setUTCFullYear(year, month - 1, day);
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const shown = (millis: number): number => {
+    const parts = new Map(
+      format.formatToParts(millis).map(({ type, value }) => [type, Number(value)] as const),
+    );
+    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
+    return Date.UTC(
+      part('year'),
+      part('month') - 1,
+      part('day'),
+      part('hour'),
+      part('minute'),
+      part('second'),
+    );
+  };
+  const wanted = asUtc.getTime();
+  // The zone's offset a day before and a day after: one of them is the one at that time.
+  return [-24, 24].some((hours) => {
+    const near = wanted + hours * HOUR_MILLIS;
+    const offset = shown(near) - near;
+    return shown(wanted - offset) === wanted;
+  });
+}
+
+function bindTime(text: string, at: number, context: Context): Bound {
+  const match = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*([+-]\d{1,2}:?\d{0,2})?$/.exec(text);
+  const [, hour = '', minute = '', second = '0', fraction = '', zone] = match ?? [];
+  if (zone !== undefined) throw notSupported(context, at, 'the type time with time zone');
+  if (match === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+    throw refuse(context, at, `'${text}' is not a valid TIME literal`);
+  if (fraction.length > types.TIMESTAMP_PRECISION_MAX)
+    throw notSupported(context, at, 'a time of day finer than microseconds');
+  const clock = [hour, minute, second].map((part) => part.padStart(2, '0')).join(':');
+  const sql = `CAST('${clock}${fraction === '' ? '' : `.${fraction}`}' AS TIME)`;
+  return constantBound(sql, { base: 'time', precision: fraction.length }, at);
 }
 
 function isDay(text: string): boolean {

@@ -3,14 +3,14 @@ import type { CompareOperator, Expression } from '../sql/tree.ts';
 import { asDecimal, commonSuperType, isFloating, isNumeric } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindExpression, coerce, coerceAll } from './bind-expression.ts';
-import { fieldSql } from './bind-name.ts';
 import { bindTimeArithmetic } from './bind-time.ts';
 import { type Bound, combine, raiseWhen } from './bound.ts';
 import { instantOf } from './cast-time.ts';
+import { equalSql, holdsMap, isContainer, orderedSql } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 import { decimalArithmetic, decimalResult, decimalType, divideDecimals } from './decimal.ts';
 import { exactComparison } from './exact-time.ts';
-import { once } from './once.ts';
+import { isPlain, once } from './once.ts';
 
 type Arithmetic = Expression & { kind: 'arithmetic' };
 
@@ -121,6 +121,8 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
     const wrapped = isItem ? { ...item, sql: single, type: types.array(item.type) } : item;
     const ordered = list === left ? [left, wrapped] : [wrapped, right];
     const { bounds, type } = coerceAll(ordered, context, 'Arrays to concatenate');
+    if (bounds.some((_, index) => isEmptyArray(ordered[index]?.type) !== isEmptyArray(type)))
+      throw refuse(context, at, 'Could not choose a best candidate operator: cast the empty array to a type');
     return combine([left, right], { sql: `(${bounds.map((bound) => bound.sql).join(' || ')})`, type, at });
   }
   if (left.type.base === 'varbinary' && right.type.base === 'varbinary') {
@@ -132,10 +134,15 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   return combine([left, right], { sql: `(${texts.join(' || ')})`, type: types.VARCHAR, at });
 }
 
+function isEmptyArray(type: types.Type | undefined): boolean {
+  return type?.base === 'array' && type.element.base === 'unknown';
+}
+
 /** `= <> < <= > >=`, between values of a common type only. */
 export function bindComparison(expression: Expression & { kind: 'compare' }, context: Context): Bound {
   const { operator, at } = expression;
-  if (expression.left.kind === 'row' && expression.right.kind === 'row')
+  const isEquality = operator === '=' || operator === '<>';
+  if (isEquality && expression.left.kind === 'row' && expression.right.kind === 'row')
     return bindRowComparison(expression, context);
   const left = bindExpression(expression.left, context);
   const right = bindExpression(expression.right, context);
@@ -160,14 +167,16 @@ export function comparisonSql(comparison: Comparison, context: Context): string 
   const exact = type.base === 'timestamp' ? exactComparison(comparison, context) : undefined;
   if (exact !== undefined) return exact;
   const isEquality = operator === '=' || operator === '<>';
-  const together = { left: coerce(left, type, context), right: coerce(right, type, context) };
-  const parts = isEquality ? equalitySql(together, type) : undefined;
-  if (parts !== undefined) return operator === '=' ? parts : `(NOT ${parts})`;
-  if (['array', 'map', 'row'].includes(type.base)) {
-    throw notSupported(context, comparison.at, `comparing values of type ${type.base}`);
+  const sides = { left: coerce(left, type, context), right: coerce(right, type, context) };
+  if (isContainer(type)) {
+    if (isEquality) {
+      const equal = equalSql(sides.left.sql, sides.right.sql, type);
+      return operator === '=' ? equal : `(NOT ${equal})`;
+    }
+    const [one, other] = [sides.left, sides.right].map((side) => orderedSql(side, context));
+    return `(${one} ${operator} ${other})`;
   }
   if (type.base === 'json' && !isEquality) throw cannotApply(comparison, comparison, context);
-  const sides = { left: coerce(left, type, context), right: coerce(right, type, context) };
   return isFloating(type)
     ? floatingComparison(operator, sides)
     : `(${sides.left.sql} ${operator} ${sides.right.sql})`;
@@ -182,36 +191,9 @@ export const COMPARED_PLAINLY: readonly string[] = [
   'decimal',
   'varchar',
   'date',
+  'time',
   'timestamp',
 ];
-
-/**
- * SQL that two arrays or rows are equal: false when an element differs, else unknown when one is NULL. DuckDB
- * takes NULL for equal to NULL there. Undefined for other types, and for elements that are no plain values.
- */
-function equalitySql(sides: { left: Bound; right: Bound }, type: types.Type): string | undefined {
-  if (type.base === 'row') {
-    const { fields } = type;
-    if (!fields.every((field) => COMPARED_PLAINLY.includes(field.type.base))) return undefined;
-    return once([sides.left.sql, sides.right.sql], ([one = '', other = '']) => {
-      const same = fields.map(
-        (field, index) => `${fieldSql(one, field, index)} = ${fieldSql(other, field, index)}`,
-      );
-      return `(${same.join(' AND ')})`;
-    });
-  }
-  if (type.base !== 'array' || !COMPARED_PLAINLY.includes(type.element.base)) return undefined;
-  return once([sides.left.sql, sides.right.sql], ([one, other]) => {
-    const pairs = `list_transform(list_zip(${one}, ${other}), lambda pair: pair[1] = pair[2])`;
-    const compared = once(
-      [pairs],
-      ([list]) =>
-        `CASE WHEN list_contains(${list}, false) THEN false WHEN len(${list}) > list_count(${list}) THEN NULL ELSE true END`,
-    );
-    const missing = `${one} IS NULL OR ${other} IS NULL`;
-    return `(CASE WHEN ${missing} THEN NULL WHEN len(${one}) <> len(${other}) THEN false ELSE ${compared} END)`;
-  });
-}
 
 /** NaN equals nothing and is neither less nor greater; DuckDB has it the greatest of all and equal to itself. */
 function floatingComparison(operator: CompareOperator, sides: { left: Bound; right: Bound }): string {
@@ -230,14 +212,21 @@ function floatingComparison(operator: CompareOperator, sides: { left: Bound; rig
 function bindRowComparison(expression: Expression & { kind: 'compare' }, context: Context): Bound {
   const { operator, at, left, right } = expression;
   if (left.kind !== 'row' || right.kind !== 'row') throw new Error('a row comparison without rows');
-  if (operator !== '=' && operator !== '<>') throw notSupported(context, at, 'the order of rows');
   if (left.items.length !== right.items.length)
     throw refuse(context, at, 'rows of different sizes cannot be compared');
   const parts = left.items.map((item, index) => {
     const other = right.items[index] ?? item;
     return bindComparison({ kind: 'compare', operator: '=', left: item, right: other, at }, context);
   });
-  const equal = `(${parts.map((part) => part.sql).join(' AND ')})`;
+  const sides = [left, right].map((side) => bindExpression(side, context));
+  const [one, other] = sides;
+  const type = one === undefined || other === undefined ? undefined : commonSuperType(one.type, other.type);
+  const fields = [...left.items, ...right.items].map((item) => bindExpression(item, context));
+  // All fields are computed before any is compared, so that an error in one is not missed.
+  const isEager = type !== undefined && !fields.every((field) => isPlain(field.sql));
+  const equal = isEager
+    ? equalSql(...(sides.map((side) => coerce(side, type, context).sql) as [string, string]), type)
+    : `(${parts.map((part) => part.sql).join(' AND ')})`;
   return combine(parts, { sql: operator === '=' ? equal : `(NOT ${equal})`, type: types.BOOLEAN, at });
 }
 
@@ -249,6 +238,8 @@ export function bindDistinctFrom(expression: Expression & { kind: 'isDistinct' }
     'Values to compare',
   );
   const [left, right] = bounds;
+  if (left !== undefined && holdsMap(left.type))
+    throw notSupported(context, at, `IS DISTINCT FROM between values of type ${left.type.base}`);
   const sql = `(${left?.sql} IS ${negated ? 'NOT ' : ''}DISTINCT FROM ${right?.sql})`;
   return combine(bounds, { sql, type: types.BOOLEAN, at });
 }

@@ -7,6 +7,7 @@ import { bindSelect, type RowLimits } from './bind-select.ts';
 import { sortSql } from './bind-window.ts';
 import { type Bound, type LooseColumn, quoteName } from './bound.ts';
 import { coerceSql } from './cast.ts';
+import { holdsMap, orderedSql } from './compare.ts';
 import { type Context, type NamedQuery, notSupported, type QueryColumn, refuse } from './context.ts';
 import type { Scope } from './scope.ts';
 
@@ -24,7 +25,7 @@ export function insideOf(context: Context): Context {
     env: context.env,
     scope: { fields: [], parent: context.scope },
     named: context.named,
-    keys: new Set(),
+    keys: new Map(),
     inAggregate: false,
     lambdaDepth: context.lambdaDepth,
     windows: new Map(),
@@ -231,7 +232,7 @@ function wrapped(bound: BoundQuery, context: Context, options: BodyOptions): Bou
       field === undefined
         ? bindExpression(item.expression, { ...context, scope, without: 'ORDER BY clause' })
         : field;
-    return sortSql(sorted.sql, item);
+    return sortSql(orderedSql({ ...sorted, at: item.expression.at }, context), item);
   });
   const items = bound.columns.map(
     (column, index) =>
@@ -292,6 +293,9 @@ function bindSet(body: QueryBody & { kind: 'set' }, context: Context): BoundQuer
     }
     return { ...column, type, sql: `c${index}` };
   });
+  const isCompared = !(body.operator === 'UNION' && body.all);
+  if (isCompared && columns.some((column) => holdsMap(column.type)))
+    throw notSupported(context, body.at, `${body.operator} of maps`);
   const operator = `${body.operator}${body.all ? ' ALL' : ''}`;
   const sql = `(${recast(left, columns, context)}) ${operator} (${recast(right, columns, context)})`;
   return { sql, columns, outer: [...left.outer, ...right.outer] };

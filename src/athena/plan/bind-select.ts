@@ -1,5 +1,4 @@
 import type { Expression, GroupingElement, Select, SelectItem, SortItem } from '../sql/tree.ts';
-import * as types from '../types/type.ts';
 import { bindBoolean, bindExpression } from './bind-expression.ts';
 import { fieldSql } from './bind-name.ts';
 import {
@@ -14,7 +13,8 @@ import {
 import { type BoundRelation, bindRelation } from './bind-relation.ts';
 import { sortSql } from './bind-window.ts';
 import { type Bound, type LooseColumn, quoteName } from './bound.ts';
-import { type Context, notSupported, type QueryColumn, refuse } from './context.ts';
+import { holdsMap, isContainer, orderedSql } from './compare.ts';
+import { type Context, keysOf, notSupported, type QueryColumn, refuse } from './context.ts';
 import { endsWith, type Field, type Scope } from './scope.ts';
 
 /** Numbers of rows as text; empty where there is none. */
@@ -44,10 +44,12 @@ export function bindSelect(select: Select, outer: Context, options: BodyOptions)
       ? undefined
       : bindBoolean(select.where, { ...base, without: 'WHERE clause' }, 'WHERE clause');
   const grouping = select.groupBy === undefined ? undefined : bindGrouping(select, base);
-  const context: Context = { ...base, keys: new Set(grouping?.keys.map((key) => key.sql)) };
+  const context: Context = { ...base, keys: keysOf(grouping?.keys ?? []) };
   const items = select.items.flatMap((item) => bindItem(item, context));
   const having =
     select.having === undefined ? undefined : bindBoolean(select.having, context, 'HAVING clause');
+  if (select.distinct && items.some((item) => holdsMap(item.type)))
+    throw notSupported(context, select.at, 'SELECT DISTINCT of maps');
   const order = options.orderBy.map((item) => bindSort(item, { items, context, distinct: select.distinct }));
   const all = [...items, ...(having === undefined ? [] : [having]), ...order.map((sorted) => sorted.bound)];
   checkGrouped(all, { grouped: grouping !== undefined || having !== undefined, scope }, context);
@@ -189,6 +191,7 @@ function bindGrouping(select: Select, base: Context): Grouping {
   const keys: Bound[] = [];
   const bindKey = (expression: Expression): string => {
     const bound = bindKeyExpression(expression, select, { ...base, without: 'GROUP BY clause' });
+    if (holdsMap(bound.type)) throw notSupported(base, expression.at, 'GROUP BY a map');
     keys.push(bound);
     return bound.sql;
   };
@@ -198,6 +201,10 @@ function bindGrouping(select: Select, base: Context): Grouping {
       return element.expressions.length === 1
         ? element.expressions.map(bindKey).join()
         : bindSet(element.expressions);
+    for (const expression of element.sets.flat()) {
+      if (!['name', 'field', 'number'].includes(expression.kind))
+        throw refuse(base, expression.at, 'GROUP BY expression must be a column reference');
+    }
     const sets = element.sets.map(bindSet).join(', ');
     if (element.kind !== 'sets') return `${element.kind.toUpperCase()} (${sets})`;
     return `GROUPING SETS (${sets})`;
@@ -229,19 +236,17 @@ function bindSort(
 ): Sorted {
   const { items, context } = of;
   const position = ordinalOf(item.expression, items.length, context);
+  refuseGroupingOfOutput(item.expression, items, context);
   const chosen = position === undefined ? undefined : items[position];
   const bound =
     chosen ?? bindExpression(item.expression, { ...context, scope: orderScope(items, context.scope) });
-  if (['map', 'json'].includes(bound.type.base)) {
-    throw refuse(
+  const ordered = orderedSql({ ...bound, at: item.expression.at }, context);
+  if (of.distinct && isContainer(bound.type))
+    throw notSupported(
       context,
       item.expression.at,
-      `Type ${types.typeText(bound.type)} is not orderable, and therefore cannot be used in ORDER BY`,
+      `SELECT DISTINCT with ORDER BY a value of type ${bound.type.base}`,
     );
-  }
-  if (['array', 'row'].includes(bound.type.base)) {
-    throw notSupported(context, item.expression.at, `ORDER BY a value of type ${bound.type.base}`);
-  }
   const index = items.findIndex((candidate) => candidate.sql === bound.sql && !candidate.volatile);
   const ordinal = position ?? (index === -1 ? undefined : index);
   if (of.distinct && ordinal === undefined) {
@@ -252,10 +257,23 @@ function bindSort(
     );
   }
   return {
-    sql: sortSql(ordinal === undefined ? bound.sql : String(ordinal + 1), item),
-    key: sortSql(bound.sql, item),
+    sql: sortSql(ordinal === undefined || isContainer(bound.type) ? ordered : String(ordinal + 1), item),
+    key: sortSql(ordered, item),
     bound: { ...bound, loose: chosen === undefined ? bound.loose : [] },
   };
+}
+
+/** In ORDER BY a name is the result's first, and grouping() takes columns of FROM alone. */
+function refuseGroupingOfOutput(expression: Expression, items: readonly Item[], context: Context): void {
+  if (expression.kind !== 'call' || expression.name !== 'grouping') return;
+  for (const argument of expression.arguments) {
+    if (argument.kind === 'name' && items.some((item) => item.name === argument.name.name))
+      throw refuse(
+        context,
+        argument.at,
+        'Invalid reference to output of SELECT clause from grouping() expression in ORDER BY',
+      );
+  }
 }
 
 /** The names of the result stand before the columns of FROM; the scope stays the same one for grouping's sake. */

@@ -32,9 +32,15 @@ export function bindSpecial(call: Call, context: Context): Bound | undefined {
       return { ...bindTry(operand, context), at };
     }
     case 'typeof': {
-      const [operand] = bindAll(call, context, 1).bounds;
-      const text = operand === undefined ? 'unknown' : types.typeText(operand.type);
-      return constantBound(quoteText(text), types.VARCHAR, at);
+      const { bounds, type } = bindAll(call, context, 1);
+      const text = quoteText(types.typeText(type));
+      const [operand] = bounds;
+      // The value does not matter, but it is computed: an aggregate makes one row, an error stays one.
+      const sql =
+        operand === undefined || operand.loose.length + Number(operand.aggregate) === 0
+          ? text
+          : `CASE WHEN ${operand.sql} IS NULL THEN ${text} ELSE ${text} END`;
+      return combine(bounds, { sql, type: types.VARCHAR, at });
     }
     case 'current_schema':
       return constantBound(quoteText(context.env.database), types.VARCHAR, at);
@@ -113,6 +119,11 @@ function bindConcat(call: Call, context: Context): Bound | undefined {
   const [first, second] = bounds;
   if (first !== undefined && second !== undefined && bounds.length === 2) {
     // Trino takes a bare NULL beside a text for an array.
+    if (
+      [first, second].some(({ type }) => type.base === 'array') &&
+      [first, second].some(({ type }) => type.base === 'unknown')
+    )
+      throw refuse(context, call.at, 'Could not choose a best candidate operator: cast the NULL to a type');
     const other = first.type.base === 'unknown' ? second : second.type.base === 'unknown' ? first : undefined;
     if (other?.type.base === 'varchar') {
       const type = types.array(other.type);

@@ -1,8 +1,9 @@
 import { isFloating, isWhole } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { type Bound, combine, raiseWhen } from './bound.ts';
-import { instantOf, localIn } from './cast-time.ts';
-import { type Context, notSupported } from './context.ts';
+import { onSomeDay } from './cast-text.ts';
+import { instantOf, isTimeType, localIn } from './cast-time.ts';
+import { type Context, notSupported, refuse } from './context.ts';
 import { once } from './once.ts';
 
 interface Operation {
@@ -35,7 +36,7 @@ function isInterval(type: types.Type): boolean {
 }
 
 function isTime(type: types.Type): boolean {
-  return type.base === 'date' || type.base === 'timestamp' || type.base === 'timestamp with time zone';
+  return isTimeType(type);
 }
 
 interface Shift {
@@ -51,6 +52,7 @@ function shifted(shift: Shift, context: Context): { sql: string; type: types.Typ
   if (type.base === 'date')
     return { sql: isMonths ? monthsLater(time.sql, shift, true) : daysLater(shift), type };
   if (isMonths) {
+    if (type.base === 'time') throw refuse(context, time.at, 'Cannot add months to a time of day');
     if (type.base !== 'timestamp with time zone') return { sql: monthsLater(time.sql, shift, false), type };
     if (type.zone === '?')
       throw notSupported(context, time.at, 'months added to values in more than one time zone');
@@ -58,10 +60,7 @@ function shifted(shift: Shift, context: Context): { sql: string; type: types.Typ
   }
   const precision = 'precision' in type ? Math.max(3, type.precision) : 3;
   const sql = `(${time.sql} ${operator} to_microseconds(${interval.sql} * 1000))`;
-  return {
-    sql,
-    type: type.base === 'timestamp' ? types.timestamp(precision) : ({ ...type, precision } as types.Type),
-  };
+  return { sql, type: { ...type, precision } as types.Type };
 }
 
 function monthsLater(sql: string, shift: Shift, isDate: boolean): string {
@@ -91,11 +90,12 @@ function daysLater(shift: Shift): string {
 /** The time between two: an interval of milliseconds. */
 function between(operation: Operation, context: Context): Bound | undefined {
   const { left, right, at } = operation;
+  if ((left.type.base === 'time') !== (right.type.base === 'time')) return undefined;
   const bothDates = left.type.base === 'date' && right.type.base === 'date';
   const precise = [left.type, right.type].some((type) => 'precision' in type && type.precision > 3);
   if (precise) throw notSupported(context, at, 'the difference of timestamps finer than milliseconds');
   const micros = (side: Bound): string =>
-    `epoch_us(${side.type.base === 'date' ? `CAST(${side.sql} AS TIMESTAMP)` : side.sql})`;
+    `epoch_us(${side.type.base === 'time' ? onSomeDay(side.sql) : side.type.base === 'date' ? `CAST(${side.sql} AS TIMESTAMP)` : side.sql})`;
   const sql = bothDates
     ? `(CAST(${left.sql} - ${right.sql} AS BIGINT) * ${MILLIS_PER_DAY})`
     : `((${micros(left)} - ${micros(right)}) // 1000)`;

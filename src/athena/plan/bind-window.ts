@@ -2,6 +2,7 @@ import type { Frame, FrameBound, Identifier, SortItem, Window } from '../sql/tre
 import { isNumeric } from '../types/coercion.ts';
 import { bindExpression } from './bind-expression.ts';
 import type { Bound } from './bound.ts';
+import { holdsMap, orderedSql } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 
 /** One ORDER BY item; Trino puts NULL last in either direction. */
@@ -18,9 +19,14 @@ export function bindOver(over: Window | Identifier, context: Context): { sql: st
   const partition = window.partitionBy.map((item) => bindExpression(item, context));
   const order = window.orderBy.map((item) => ({ item, bound: bindExpression(item.expression, context) }));
   const sql: string[] = [];
+  for (const { type, at } of partition) {
+    if (holdsMap(type)) throw notSupported(context, at, 'PARTITION BY a map');
+  }
   if (partition.length > 0) sql.push(`PARTITION BY ${partition.map((bound) => bound.sql).join(', ')}`);
   if (order.length > 0)
-    sql.push(`ORDER BY ${order.map(({ item, bound }) => sortSql(bound.sql, item)).join(', ')}`);
+    sql.push(
+      `ORDER BY ${order.map(({ item, bound }) => sortSql(orderedSql(bound, context), item)).join(', ')}`,
+    );
   const bounds = order.map(({ bound }) => bound);
   if (window.frame !== undefined) sql.push(frameSql(window.frame, bounds, context));
   return { sql: sql.join(' '), parts: [...partition, ...bounds] };

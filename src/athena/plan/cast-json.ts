@@ -11,8 +11,10 @@ export function castToJson(sql: string, from: Type): string | undefined {
   return text === undefined ? undefined : `CAST(${text} AS JSON)`;
 }
 
-function jsonText(sql: string, from: Type): string | undefined {
+export function jsonText(sql: string, from: Type): string | undefined {
   switch (from.base) {
+    case 'unknown':
+      return 'CAST(NULL AS VARCHAR)';
     case 'boolean':
     case 'tinyint':
     case 'smallint':
@@ -29,8 +31,7 @@ function jsonText(sql: string, from: Type): string | undefined {
       return `dp_double_json(CAST(dp_real_plain(${sql}) AS DOUBLE))`;
     case 'date':
       return `('"' || CAST(${sql} AS VARCHAR) || '"')`;
-    case 'timestamp':
-    case 'timestamp with time zone': {
+    case 'timestamp': {
       const text = textOf(sql, from);
       return text === undefined ? undefined : `('"' || ${text} || '"')`;
     }
@@ -86,7 +87,15 @@ function jsonOfRow(sql: string, from: Type & { base: 'row' }): string | undefine
 export function castFromJson(sql: string, to: Type): string | undefined {
   switch (to.base) {
     case 'varchar':
-      return to.length === undefined ? `dp_json_cast_text(CAST(${sql} AS VARCHAR))` : undefined;
+      return once([`dp_json_cast_text(CAST(${sql} AS VARCHAR))`], ([text = '']) =>
+        to.length === undefined
+          ? text
+          : raiseWhen(
+              `length(${text}) > ${to.length}`,
+              `Value does not fit in type varchar(${to.length})`,
+              text,
+            ),
+      );
     case 'boolean':
     case 'tinyint':
     case 'smallint':
@@ -144,20 +153,21 @@ function mapFromJson(sql: string, to: Type & { base: 'map' }): string | undefine
 /** From an object by field name, from an array by position. */
 function rowFromJson(sql: string, to: Type & { base: 'row' }): string | undefined {
   const made = once([sql], ([json = '']) => {
-    const fields = (path: (name: string, index: number) => string): string =>
+    const fields = (part: (name: string, index: number) => string): string =>
       to.fields
         .map((field, index) => {
           const name = duckdbFieldName(field, index);
-          const value = `json_extract(${json}, ${quoteText(path(field.name ?? '', index))})`;
+          const value = part(field.name ?? '', index);
           const inner = field.type.base === 'json' ? value : castFromJson(value, field.type);
           return `${quoteName(name)} := ${inner ?? 'dp:none'}`;
         })
         .join(', ');
-    const byName = `struct_pack(${fields((name) => `$."${name}"`)})`;
-    const byPosition = `struct_pack(${fields((_, index) => `$[${index}]`)})`;
+    const byName = `struct_pack(${fields((name) => `CAST(dp_json_member(CAST(${json} AS VARCHAR), ${quoteText(name)}) AS JSON)`)})`;
+    const byPosition = `struct_pack(${fields((_, index) => `json_extract(${json}, '$[${index}]')`)})`;
     const byKind = `CASE WHEN json_type(${json}) = 'OBJECT' THEN ${byName} ELSE ${byPosition} END`;
     const strange = `json_type(${json}) NOT IN ('OBJECT', 'ARRAY', 'NULL')`;
-    const checked = raiseWhen(strange, 'Cannot cast JSON to a row', byKind);
+    const short = `json_type(${json}) = 'ARRAY' AND json_array_length(${json}) <> ${to.fields.length}`;
+    const checked = raiseWhen(`${strange} OR (${short})`, 'Cannot cast JSON to a row', byKind);
     return `CASE WHEN json_type(${json}) = 'NULL' THEN NULL ELSE ${checked} END`;
   });
   return made.includes('dp:none') ? undefined : made;

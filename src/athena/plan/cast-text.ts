@@ -23,9 +23,14 @@ export function castText(sql: string, to: Type): string | undefined {
     case 'real':
       return `CAST(dp_text_double(${sql}) AS FLOAT)`;
     case 'date':
-      return checked(sql, String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*`, to);
+      return castTextToDate(sql);
     case 'timestamp':
       return castTextToTimestamp(sql, to);
+    case 'time':
+      return roundTime(checked(sql, CLOCK_TEXT, { base: 'time', precision: 6 }), {
+        from: 6,
+        to: to.precision,
+      });
     case 'uuid':
       return checked(sql, '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}', to);
     default:
@@ -52,15 +57,41 @@ function checked(sql: string, pattern: string, to: Type): string {
 }
 
 const ZONE_TEXT = String.raw`\s*([+-][0-9]{2}:[0-9]{2}|UTC|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)\s*$`;
-const TIMESTAMP_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?)?\s*`;
+const DATE_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*`;
+const CLOCK_TEXT = String.raw`([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,6})?)?`;
+const TIMESTAMP_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( ${CLOCK_TEXT})?\s*`;
+
+/** What DuckDB reads as Trino does it reads; the rest goes to a slower reader. */
+function castTextToDate(sql: string): string {
+  return once(
+    [sql],
+    ([text = '']) =>
+      `CASE WHEN regexp_full_match(${text}, ${quoteText(DATE_TEXT)}) THEN CAST(${text} AS DATE) ELSE DATE '1970-01-01' + dp_text_days(${text}) END`,
+  );
+}
 
 function castTextToTimestamp(sql: string, to: Type & { base: 'timestamp' }): string {
   // A zone may follow, and is left out.
   const local = `regexp_replace(${sql}, ${quoteText(ZONE_TEXT)}, '')`;
-  return roundTimestamp(checked(local, TIMESTAMP_TEXT, to), { from: 6, to: to.precision });
+  const read = once([local], ([text = '']) => {
+    const slow = `make_timestamp(dp_text_micros(${text}, ${to.precision === 6}))`;
+    return `CASE WHEN regexp_full_match(${text}, ${quoteText(TIMESTAMP_TEXT)}) THEN CAST(${text} AS TIMESTAMP) ELSE ${slow} END`;
+  });
+  return roundTimestamp(read, { from: 6, to: to.precision });
 }
 
 const MICROS_PER_DIGIT: readonly number[] = [1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
+
+/** A time of day on some day, for what is done with timestamps alone. */
+export function onSomeDay(sql: string): string {
+  return `(DATE '2000-01-01' + ${sql})`;
+}
+
+/** SQL of a time of day rounded to fewer digits of a second; the last moment of a day rounds to its first. */
+export function roundTime(sql: string, digits: { from: number; to: number }): string {
+  if (digits.to >= digits.from) return sql;
+  return `CAST(${roundTimestamp(onSomeDay(sql), digits)} AS TIME)`;
+}
 
 /** SQL of a timestamp rounded to fewer digits of a second, half up. */
 export function roundTimestamp(sql: string, digits: { from: number; to: number }): string {

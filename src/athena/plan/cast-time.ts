@@ -1,12 +1,19 @@
 import { MIXED_ZONES } from '../types/coercion.ts';
 import type { Type } from '../types/type.ts';
 import { quoteText } from './bound.ts';
-import { roundTimestamp } from './cast-text.ts';
+import { roundTime, roundTimestamp } from './cast-text.ts';
 
 type TimeType = Extract<Type, { base: 'date' | 'timestamp' | 'timestamp with time zone' }>;
 
+export function isTimeType(type: Type): boolean {
+  return ['date', 'time', 'timestamp', 'timestamp with time zone'].includes(type.base);
+}
+
 /** SQL of a date or timestamp cast to another. */
 export function castTime(sql: string, from: Type, to: Type): string | undefined {
+  if (from.base === 'time') {
+    return to.base === 'time' ? roundTime(sql, { from: from.precision, to: to.precision }) : undefined;
+  }
   const local = localTime(sql, from);
   if (local === undefined) return undefined;
   const digits = from.base === 'timestamp' || from.base === 'timestamp with time zone' ? from.precision : 0;
@@ -15,6 +22,10 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
       return `CAST(${local} AS DATE)`;
     case 'timestamp':
       return roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision });
+    case 'time': {
+      if (from.base === 'date') return undefined;
+      return `CAST(${roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision })} AS TIME)`;
+    }
     case 'timestamp with time zone': {
       if (from.base === 'timestamp with time zone') {
         return from.zone === to.zone ? sql : undefined;

@@ -2,13 +2,13 @@ import { commonSuperType, isFloating, isNumeric, isWhole, MIXED_ZONES } from '..
 import { duckdbFieldName, duckdbType, sameType, type Type, typeText } from '../types/type.ts';
 import { quoteName, quoteText, raiseWhen } from './bound.ts';
 import { castFromJson, castToJson } from './cast-json.ts';
-import { castText } from './cast-text.ts';
-import { castTime, localIn } from './cast-time.ts';
+import { castText, onSomeDay } from './cast-text.ts';
+import { castTime, isTimeType, localIn } from './cast-time.ts';
 import { once } from './once.ts';
 
 /** SQL of an explicit cast as Trino does it; undefined when Trino has no such cast, or dp none. */
 export function castSql(sql: string, from: Type, to: Type): string | undefined {
-  if (to.base === 'char' || to.base === 'time') return undefined;
+  if (to.base === 'char') return undefined;
   if (from.base === 'unknown') return `CAST(NULL AS ${duckdbType(to)})`;
   if (sameType(from, to)) return sql;
   if (to.base === 'json') return castToJson(sql, from);
@@ -17,7 +17,7 @@ export function castSql(sql: string, from: Type, to: Type): string | undefined {
   if (to.base === 'varchar') return castToText(sql, from, to);
   if (isNumeric(from)) return castNumber(sql, from, to);
   if (from.base === 'boolean') return castBoolean(sql, to);
-  if (from.base === 'date' || from.base === 'timestamp' || from.base === 'timestamp with time zone') {
+  if (isTimeType(from)) {
     return castTime(sql, from, to);
   }
   return castContainer(sql, from, to);
@@ -79,6 +79,8 @@ export function textOf(sql: string, from: Type): string | undefined {
       return decimalText(sql, from);
     case 'timestamp':
       return timestampText(sql, from.precision);
+    case 'time':
+      return `${timestampText(onSomeDay(sql), from.precision)}[12:]`;
     case 'timestamp with time zone':
       if (from.zone === MIXED_ZONES) return undefined;
       return `(${timestampText(localIn(sql, from.zone), from.precision)} || ${quoteText(` ${from.zone}`)})`;

@@ -39,8 +39,8 @@ export interface Context {
   readonly env: Environment;
   readonly scope: Scope;
   readonly named: ReadonlyMap<string, NamedQuery>;
-  /** SQL of the GROUP BY keys. */
-  readonly keys: ReadonlySet<string>;
+  /** SQL of the GROUP BY keys, by the same with the names of its subqueries counted from the first. */
+  readonly keys: ReadonlyMap<string, string>;
   /** Where aggregates and windows are refused: `WHERE clause`. Missing where they may stand. */
   readonly without?: string;
   readonly inAggregate: boolean;
@@ -48,6 +48,18 @@ export interface Context {
   readonly windows: ReadonlyMap<string, Window>;
   /** Inside TRY: where what TRY cannot hold is computed instead. */
   readonly apart?: Apart;
+}
+
+export function keysOf(keys: readonly Bound[]): ReadonlyMap<string, string> {
+  return new Map(keys.map(({ sql }) => [sameNames(sql), sql] as const));
+}
+
+/** The SQL with the names that its subqueries give counted anew: the same subquery has other names each time. */
+export function sameNames(sql: string): string {
+  if (!sql.includes('SELECT')) return sql;
+  const given = [...sql.matchAll(/ AS ([ru]\d+)\b|\b(w\d+) AS \(/g)].map((match) => match[1] ?? match[2]);
+  const names = new Map([...new Set(given)].map((name, index) => [name, `#${index}`] as const));
+  return sql.replaceAll(/\b[ruw]\d+\b/g, (name) => names.get(name) ?? name);
 }
 
 /** Values that an expression uses and that are computed outside it, as fields of one row. */

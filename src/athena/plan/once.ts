@@ -32,7 +32,7 @@ export function apart(expressions: readonly string[], body: (names: readonly str
   return `list_transform([row(${fields.join(', ')})], lambda ${parameter}: ${body(names)})[1]`;
 }
 
-function isPlain(sql: string): boolean {
+export function isPlain(sql: string): boolean {
   return PLAIN.test(sql);
 }
 

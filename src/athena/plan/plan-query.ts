@@ -1,10 +1,12 @@
 import { parseParameter } from '../sql/parse-statement.ts';
 import type { Query } from '../sql/tree.ts';
+import { MIXED_ZONES } from '../types/coercion.ts';
 import * as types from '../types/type.ts';
 import { bindExpression } from './bind-expression.ts';
+import { fieldSql } from './bind-name.ts';
 import { bindQuery, finalName } from './bind-query.ts';
 import { type Bound, quoteName, quoteText } from './bound.ts';
-import { textOf } from './cast.ts';
+import { elementName, textOf } from './cast.ts';
 import { localIn } from './cast-time.ts';
 import { type Context, type Environment, notSupported, type QueryColumn } from './context.ts';
 import type { KnownTable, Tables } from './tables.ts';
@@ -39,7 +41,7 @@ export function planQuery(query: Query, input: QueryInput): PlannedQuery {
     env,
     scope: { fields: [] },
     named: new Map(),
-    keys: new Set(),
+    keys: new Map(),
     inAggregate: false,
     lambdaDepth: 0,
     windows: new Map(),
@@ -73,7 +75,7 @@ function environmentOf(input: QueryInput): Environment {
       env,
       scope: { fields: [] },
       named: new Map(),
-      keys: new Set(),
+      keys: new Map(),
       without: 'a parameter',
       inAggregate: false,
       lambdaDepth: 0,
@@ -84,8 +86,23 @@ function environmentOf(input: QueryInput): Environment {
 }
 
 function refuseUnknownZone(column: QueryColumn, context: Context): void {
-  if (column.type.base === 'timestamp with time zone' && column.type.zone === '?') {
+  if (hasUnknownZone(column.type)) {
     throw notSupported(context, 0, `values in more than one time zone in the column ${column.name ?? ''}`);
+  }
+}
+
+function hasUnknownZone(type: types.Type): boolean {
+  switch (type.base) {
+    case 'timestamp with time zone':
+      return type.zone === MIXED_ZONES;
+    case 'array':
+      return hasUnknownZone(type.element);
+    case 'map':
+      return hasUnknownZone(type.key) || hasUnknownZone(type.value);
+    case 'row':
+      return type.fields.some((field) => hasUnknownZone(field.type));
+    default:
+      return false;
   }
 }
 
@@ -113,10 +130,31 @@ function shownAs(sql: string, type: types.Type): string | undefined {
       return `(rtrim(rtrim(${local}, '0'), '.') || ${quoteText(` ${type.zone}`)})`;
     }
     case 'array': {
-      const inner = shownAs('shown_item', type.element);
-      return inner === undefined ? undefined : `list_transform(${sql}, lambda shown_item: ${inner})`;
+      const item = elementName(sql);
+      const inner = shownAs(item, type.element);
+      return inner === undefined ? undefined : `list_transform(${sql}, lambda ${item}: ${inner})`;
     }
+    case 'map': {
+      const entry = elementName(sql);
+      const [key, value] = [shownAs(`${entry}.key`, type.key), shownAs(`${entry}.value`, type.value)];
+      if (key === undefined && value === undefined) return undefined;
+      const fields = `k := ${key ?? `${entry}.key`}, v := ${value ?? `${entry}.value`}`;
+      return `map_from_entries(list_transform(map_entries(${sql}), lambda ${entry}: struct_pack(${fields})))`;
+    }
+    case 'row':
+      return shownRow(sql, type);
     default:
       return undefined;
   }
+}
+
+function shownRow(sql: string, type: types.Type & { base: 'row' }): string | undefined {
+  const values = type.fields.map((field, index) => fieldSql(sql, field, index));
+  const shown = type.fields.map((field, index) => shownAs(values[index] ?? '', field.type));
+  if (shown.every((value) => value === undefined)) return undefined;
+  const fields = type.fields.map(
+    (field, index) =>
+      `${quoteName(types.duckdbFieldName(field, index))} := ${shown[index] ?? values[index] ?? ''}`,
+  );
+  return `CASE WHEN ${sql} IS NOT NULL THEN struct_pack(${fields.join(', ')}) END`;
 }

@@ -1,3 +1,6 @@
+import { createHash, createHmac } from 'node:crypto';
+import { RAISED } from '../plan/bound.ts';
+import { bytesOf } from './bytes.ts';
 import { type Scalar, scalar } from './scalar.ts';
 
 /** Bytes come as hexadecimal digits. */
@@ -6,17 +9,14 @@ export const HASH_SCALARS: readonly Scalar[] = [
     xxhash64(bytesOf(hex)).toString(16).padStart(16, '0'),
   ),
   scalar('dp_crc32', ['VARCHAR'], 'BIGINT', (hex) => BigInt(crc32(bytesOf(hex)))),
-  scalar('dp_from_utf8', ['VARCHAR'], 'VARCHAR', (hex) => UTF8.decode(bytesOf(hex))),
+  scalar('dp_sha512', ['VARCHAR'], 'VARCHAR', (hex) =>
+    createHash('sha512').update(bytesOf(hex)).digest('hex'),
+  ),
+  scalar('dp_hmac', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', (hex, key, name) => {
+    if (key === '') throw new Error(`${RAISED}Empty key`);
+    return createHmac(name, bytesOf(key)).update(bytesOf(hex)).digest('hex');
+  }),
 ];
-
-/** What is no character becomes U+FFFD; a mark at the beginning stays. */
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
-  );
-}
 
 const CRC_POLYNOMIAL = 0xedb88320;
 

@@ -1,7 +1,8 @@
-import { type Json, readJson, writeJson } from '../json/json.ts';
-import { followPath, parseJsonPath } from '../json/path.ts';
+import { canonicalNumber } from '../json/canonical-number.ts';
+import { findJson, type Json, readJson, writeJson } from '../json/json.ts';
+import { parseJsonPath } from '../json/path.ts';
 import { RAISED } from '../plan/bound.ts';
-import { doubleText, javaDouble } from './numbers.ts';
+import { doubleText } from './numbers.ts';
 import { type Scalar, scalar } from './scalar.ts';
 
 /** JSON in texts. A text that is not JSON gives NULL where Trino gives NULL. */
@@ -12,21 +13,12 @@ export const JSON_SCALARS: readonly Scalar[] = [
     return value === undefined ? null : writeJson(value, { sorted: false }, canonicalNumber);
   }),
   scalar('dp_json_scalar', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, path) => scalarText(find(text, path))),
-  scalar('dp_json_value', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, path) =>
-    scalarText(find(text, path, true)),
-  ),
-  scalar(
-    'dp_json_exists',
-    ['VARCHAR', 'VARCHAR'],
-    'BOOLEAN',
-    (text, path) => find(text, path, true) !== undefined,
-  ),
   scalar('dp_json_size', ['VARCHAR', 'VARCHAR'], 'BIGINT', (text, path) => {
     const value = find(text, path);
     return value === undefined ? null : BigInt(sizeOf(value));
   }),
   scalar('dp_json_array_length', ['VARCHAR'], 'BIGINT', (text) => {
-    const value = readJson(text);
+    const value = readJson(text, 'start');
     return value?.kind === 'array' ? BigInt(value.items.length) : null;
   }),
   scalar('dp_json_is_scalar', ['VARCHAR'], 'BOOLEAN', (text) => {
@@ -35,7 +27,15 @@ export const JSON_SCALARS: readonly Scalar[] = [
     return value.kind !== 'array' && value.kind !== 'object';
   }),
   scalar('dp_json_array_contains', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', arrayContains),
+  scalar('dp_json_array_contains_double', ['VARCHAR', 'DOUBLE'], 'BOOLEAN', (text, wanted) => {
+    const value = readJson(text);
+    if (value?.kind !== 'array') return null;
+    return value.items.some(
+      (item) => item.kind === 'number' && !/^-?\d+$/.test(item.text) && Number(item.text) === wanted,
+    );
+  }),
   scalar('dp_json_array_get', ['VARCHAR', 'BIGINT'], 'VARCHAR', arrayGet),
+  scalar('dp_json_member', ['VARCHAR', 'VARCHAR'], 'VARCHAR', memberOf),
   scalar('dp_json_cast_text', ['VARCHAR'], 'VARCHAR', castText),
   scalar('dp_json_cast_number', ['VARCHAR', 'VARCHAR'], 'VARCHAR', castNumber),
 ];
@@ -46,30 +46,9 @@ function parse(text: string): string {
   return writeJson(value, { sorted: true }, canonicalNumber);
 }
 
-/** Whole numbers as written, others as the double they are. */
-function canonicalNumber(text: string): string {
-  if (text === '-0') return '0';
-  return /^-?\d+$/.test(text) ? text : javaDouble(Number(text));
-}
-
-function find(text: string, path: string, lax = false): Json | undefined {
-  const value = readJson(text);
+function find(text: string, path: string): Json | undefined {
   const steps = parseJsonPath(path);
-  if (value === undefined || steps === undefined) return undefined;
-  if (!lax) return followPath(value, steps);
-  let current: Json | undefined = value;
-  for (const step of steps) {
-    if (typeof step === 'string' && current?.kind === 'array') {
-      throw new Error(`${RAISED}not supported in local: a JSON path that goes through an array's elements`);
-    }
-    current =
-      typeof step === 'number' && current?.kind !== 'array'
-        ? step === 0
-          ? current
-          : undefined
-        : current && followPath(current, [step]);
-  }
-  return current;
+  return steps === undefined ? undefined : findJson(text, steps);
 }
 
 function scalarText(value: Json | undefined): string | null {
@@ -101,7 +80,21 @@ function arrayGet(text: string, position: bigint): string | null {
   const value = readJson(text);
   if (value?.kind !== 'array') return null;
   const item = value.items.at(Number(position));
-  return item === undefined ? null : writeJson(item, { sorted: false }, canonicalNumber);
+  // Trino gives the text without its quotes, which is no JSON.
+  if (item?.kind === 'string') throw new Error(`${RAISED}not supported in local: json_array_get of a text`);
+  return item === undefined || item.kind === 'null'
+    ? null
+    : writeJson(item, { sorted: false }, canonicalNumber);
+}
+
+/** A member by its name in any case, as the fields of rows are named. */
+function memberOf(text: string, name: string): string | null {
+  const value = readJson(text);
+  const members = value?.kind === 'object' ? value.members : [];
+  const found = members.filter(([member]) => member.toLowerCase() === name.toLowerCase());
+  const [first] = found;
+  if (found.length > 1) throw new Error(`${RAISED}Duplicate field: ${name}`);
+  return first === undefined ? null : writeJson(first[1], { sorted: false }, (number) => number);
 }
 
 function castText(text: string): string | null {

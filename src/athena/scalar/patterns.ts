@@ -5,16 +5,57 @@ import { type Scalar, scalar } from './scalar.ts';
 export const PATTERN_SCALARS: readonly Scalar[] = [
   scalar('dp_regexp_extract', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', regexpExtract),
   scalar('dp_regexp_like', ['VARCHAR', 'VARCHAR'], 'BOOLEAN', (text, pattern) =>
-    compiled(pattern, '').test(text),
+    compiledPattern(pattern, '').test(text),
   ),
   scalar('dp_regexp_replace', ['VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', regexpReplace),
+  scalar('dp_regexp_split', ['VARCHAR', 'VARCHAR'], 'VARCHAR', regexpSplit),
+  scalar('dp_regexp_all', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'VARCHAR', regexpAll),
+  scalar('dp_regexp_pieces', ['VARCHAR', 'VARCHAR'], 'VARCHAR', regexpPieces),
   scalar('dp_regexp_position', ['VARCHAR', 'VARCHAR', 'BIGINT', 'BIGINT'], 'INTEGER', regexpPosition),
 ];
+
+/** The pieces between matches. */
+function regexpSplit(text: string, pattern: string): string {
+  let from = 0;
+  const pieces: string[] = [];
+  for (const match of text.matchAll(compiledPattern(pattern, 'g'))) {
+    pieces.push(text.slice(from, match.index));
+    from = match.index + match[0].length;
+  }
+  return JSON.stringify([...pieces, text.slice(from)]);
+}
+
+function regexpAll(text: string, pattern: string, group: bigint): string {
+  if (group < 0n || Number(group) > groupsOf(pattern))
+    throw new Error(`${RAISED}Pattern has no group ${group}`);
+  const matches = [...text.matchAll(compiledPattern(pattern, 'g'))];
+  return JSON.stringify(matches.map((match) => match[Number(group)] ?? null));
+}
+
+/** What stands before each match and its groups; what is left comes last, without groups. */
+function regexpPieces(text: string, pattern: string): string {
+  let from = 0;
+  const pieces: { before: string; groups: (string | null)[] | null }[] = [];
+  for (const match of text.matchAll(compiledPattern(pattern, 'g'))) {
+    pieces.push({
+      before: text.slice(from, match.index),
+      groups: match.slice(1).map((group) => group ?? null),
+    });
+    from = match.index + match[0].length;
+  }
+  return JSON.stringify([...pieces, { before: text.slice(from), groups: null }]);
+}
+
+/** The number of groups that a pattern has. */
+export function groupsOf(pattern: string): number {
+  const source = compiledPattern(pattern, '').source;
+  return (new RegExp(`${source}|`, 'u').exec('')?.length ?? 1) - 1;
+}
 
 const patterns = new Map<string, RegExp>();
 
 function regexpExtract(text: string, pattern: string, group: bigint): string | null {
-  const match = compiled(pattern, '').exec(text);
+  const match = compiledPattern(pattern, '').exec(text);
   if (match === null) return null;
   const index = Number(group);
   if (index < 0 || index >= match.length) throw new Error(`${RAISED}Pattern has no group ${index}`);
@@ -22,7 +63,7 @@ function regexpExtract(text: string, pattern: string, group: bigint): string | n
 }
 
 /** The planner let only patterns through that mean the same in both languages, but for white space. */
-function compiled(pattern: string, more: 'g' | ''): RegExp {
+export function compiledPattern(pattern: string, more: 'g' | ''): RegExp {
   const key = `${more}/${pattern}`;
   const known = patterns.get(key);
   if (known !== undefined) return known;
@@ -43,7 +84,7 @@ function translateEscape(match: string, character: string): string {
 
 /** Every match, by a text where `$1` and `${name}` are groups and a backslash makes the next character plain. */
 function regexpReplace(text: string, pattern: string, by: string): string {
-  return text.replace(compiled(pattern, 'g'), (...found) => {
+  return text.replace(compiledPattern(pattern, 'g'), (...found) => {
     const last = found.at(-1);
     const named: Readonly<Record<string, string>> = typeof last === 'object' ? last : {};
     return by.replaceAll(
@@ -60,7 +101,7 @@ function regexpPosition(text: string, pattern: string, start: bigint, occurrence
   if (occurrence < 1n) throw new Error(`${RAISED}occurrence cannot be smaller than 1`);
   const characters = [...text];
   const skipped = characters.slice(0, Number(start) - 1).join('').length;
-  const places = [...text.matchAll(compiled(pattern, 'g'))].map((match) => match.index);
+  const places = [...text.matchAll(compiledPattern(pattern, 'g'))].map((match) => match.index);
   const place = places.filter((at) => at >= skipped)[Number(occurrence) - 1];
   return place === undefined ? -1 : [...text.slice(0, place)].length + 1;
 }

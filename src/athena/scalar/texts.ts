@@ -9,6 +9,8 @@ export const TEXT_SCALARS: readonly Scalar[] = [
     BigInt(levenshtein([...one], [...other])),
   ),
   scalar('dp_hamming', ['VARCHAR', 'VARCHAR'], 'BIGINT', hamming),
+  scalar('dp_soundex', ['VARCHAR'], 'VARCHAR', soundex),
+  scalar('dp_luhn', ['VARCHAR'], 'BOOLEAN', isLuhn),
   scalar('dp_strpos', ['VARCHAR', 'VARCHAR', 'BIGINT'], 'BIGINT', placeOf),
   scalar('dp_normalize', ['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, form) => text.normalize(form)),
   scalar('dp_url_part', ['VARCHAR', 'VARCHAR'], 'VARCHAR', addressPart),
@@ -21,6 +23,35 @@ export const TEXT_SCALARS: readonly Scalar[] = [
 function replace(text: string, search: string, by: string): string {
   if (search !== '') return text.replaceAll(search, () => by);
   return by + [...text].map((character) => character + by).join('');
+}
+
+const SOUNDEX = '01230120022455012623010202';
+
+/** As Apache Commons' Soundex, of English letters alone. */
+function soundex(text: string): string {
+  const letters = text.toUpperCase().replaceAll(/[^A-Z]/g, '');
+  if (/[^\x00-\x7f]/.test(text)) throw new Error(`${RAISED}not supported in local: soundex of other letters`);
+  if (letters === '') return '';
+  const codeOf = (letter: string): string => SOUNDEX[letter.charCodeAt(0) - 65] ?? '0';
+  let code = letters[0] ?? '';
+  let last = codeOf(code);
+  for (const letter of letters.slice(1)) {
+    if (letter === 'H' || letter === 'W') continue;
+    const digit = codeOf(letter);
+    if (digit !== '0' && digit !== last) code += digit;
+    last = digit;
+  }
+  return code.slice(0, 4).padEnd(4, '0');
+}
+
+function isLuhn(text: string): boolean {
+  if (text === '') return false;
+  if (!/^\d+$/.test(text)) throw new Error(`${RAISED}Input is not a number: ${text}`);
+  const sum = [...text].reverse().reduce((total, digit, index) => {
+    const doubled = index % 2 === 1 ? Number(digit) * 2 : Number(digit);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return sum % 10 === 0;
 }
 
 /** Where the text is found for the nth time, from 1, or counted from the end; finds may overlap. */
@@ -59,18 +90,28 @@ function hamming(one: string, other: string): bigint {
 
 const ADDRESS = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const HOST = new RegExp(
+  `^(?:(?:${LABEL}\\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\\.?|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])$`,
+);
+
 function addressPart(address: string, part: string): string | null {
   const match = ADDRESS.exec(address);
-  if (match === null || /[\s<>"{}|\\^`]/.test(address)) return null;
+  if (match === null || /[\s<>"{}|\\^`]|%(?![0-9a-fA-F]{2})/.test(address)) return null;
   const [, protocol, authority, path, query, fragment] = match;
+  // `mailto:a@b.c` has no parts but these.
+  const isOpaque = protocol !== undefined && authority === undefined && !path?.startsWith('/');
+  if (isOpaque && ['host', 'path', 'query'].includes(part)) return '';
   const [, host, port] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority ?? '') ?? [];
+  // Java has no host, and no port, where the name is none of the net's.
+  const isHost = HOST.test(host ?? '');
   switch (part) {
     case 'protocol':
       return protocol ?? '';
     case 'host':
-      return host ?? '';
+      return isHost ? (host ?? '') : '';
     case 'port':
-      return port === undefined || port === '' ? null : port;
+      return port === undefined || port === '' || !isHost ? null : port;
     case 'path':
       return decodeURIComponent(path ?? '');
     case 'query':

@@ -1,6 +1,7 @@
 import { notSupportedFailure } from '../errors.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression, parseValue } from './parse-expression.ts';
+import { parseJsonCall } from './parse-json.ts';
 import { parseSortItems } from './parse-query.ts';
 import type { Call, Expression, Frame, FrameBound, Identifier, Window } from './tree.ts';
 
@@ -26,16 +27,19 @@ export function parseCall(cursor: Cursor, name: Identifier): Call {
 }
 
 function parseCallTail(cursor: Cursor, call: Call): Call {
-  let tail = call;
-  if (cursor.is('FILTER') && cursor.is('(', 1)) {
-    cursor.expect('FILTER', '(', 'WHERE');
-    tail = { ...tail, filter: parseExpression(cursor) };
-    cursor.expect(')');
-  }
+  let tail = parseFilter(cursor, call);
   if (cursor.accept('IGNORE', 'NULLS')) tail = { ...tail, nulls: 'IGNORE' };
   else if (cursor.accept('RESPECT', 'NULLS')) tail = { ...tail, nulls: 'RESPECT' };
   if (!cursor.accept('OVER')) return tail;
   return { ...tail, over: cursor.is('(') ? parseWindow(cursor) : cursor.expectName() };
+}
+
+function parseFilter(cursor: Cursor, call: Call): Call {
+  if (!cursor.is('FILTER') || !cursor.is('(', 1)) return call;
+  cursor.expect('FILTER', '(', 'WHERE');
+  const filter = parseExpression(cursor);
+  cursor.expect(')');
+  return { ...call, filter };
 }
 
 /** `(PARTITION BY … ORDER BY … ROWS …)`, with its brackets. */
@@ -102,14 +106,9 @@ export function parseSpecialCall(cursor: Cursor): Expression | undefined {
   if (cursor.is('POSITION')) return parsePosition(cursor);
   if (cursor.is('SUBSTRING')) return parseSubstring(cursor);
   if (cursor.is('LISTAGG')) return parseListagg(cursor);
-  if (cursor.is('JSON_VALUE') || cursor.is('JSON_QUERY') || cursor.is('JSON_EXISTS'))
-    return parseJsonCall(cursor);
   if (cursor.is('GROUPING')) return parseGrouping(cursor);
   if (cursor.is('NORMALIZE')) return parseNormalize(cursor);
-  for (const word of ['JSON_OBJECT', 'JSON_ARRAY', 'JSON_TABLE']) {
-    if (cursor.is(word)) throw notSupportedFailure(cursor.sql, at, `the function ${word.toLowerCase()}`);
-  }
-  return undefined;
+  return parseJsonCall(cursor);
 }
 
 export function callOf(name: string, values: readonly Expression[], at: number): Call {
@@ -133,8 +132,9 @@ function parseTrim(cursor: Cursor): Expression {
   const name = { LEADING: 'ltrim', TRAILING: 'rtrim', BOTH: 'trim' }[side];
   let characters = cursor.is('FROM') ? undefined : parseValue(cursor);
   let source = characters;
-  if (cursor.accept('FROM') || cursor.accept(',')) source = parseValue(cursor);
-  else characters = undefined;
+  if (cursor.accept('FROM')) source = parseValue(cursor);
+  // `trim(text, characters)` has them the other way round.
+  else characters = cursor.accept(',') ? parseValue(cursor) : undefined;
   cursor.expect(')');
   if (source === undefined) throw cursor.unexpected('a text to trim');
   return callOf(name, characters === undefined ? [source] : [source, characters], at);
@@ -167,24 +167,14 @@ function parseListagg(cursor: Cursor): Expression {
   cursor.expect('LISTAGG', '(');
   const distinct = cursor.accept('DISTINCT');
   const values = cursor.list(() => parseExpression(cursor));
+  if (values.length === 1) values.push({ kind: 'string', value: '', at });
   if (cursor.accept('ON', 'OVERFLOW') && !cursor.accept('ERROR')) {
     throw notSupportedFailure(cursor.sql, cursor.at, 'listagg that truncates');
   }
   cursor.expect(')', 'WITHIN', 'GROUP', '(');
   const orderBy = parseSortItems(cursor);
   cursor.expect(')');
-  return parseCallTail(cursor, { ...callOf('listagg', values, at), distinct, orderBy });
-}
-
-/** The forms without options: `json_value(text, 'lax $.a')`. */
-function parseJsonCall(cursor: Cursor): Expression {
-  const { at } = cursor;
-  const name = cursor.next().text.toLowerCase();
-  cursor.expect('(');
-  const values = cursor.list(() => parseExpression(cursor));
-  if (!cursor.is(')')) throw notSupportedFailure(cursor.sql, cursor.at, `options of ${name}`);
-  cursor.expect(')');
-  return callOf(name, values, at);
+  return parseFilter(cursor, { ...callOf('listagg', values, at), distinct, orderBy });
 }
 
 /** `normalize(text)`, `normalize(text, NFKC)`. */

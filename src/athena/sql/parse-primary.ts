@@ -1,4 +1,3 @@
-import { notSupportedFailure } from '../errors.ts';
 import type { Type } from '../types/type.ts';
 import type { Cursor } from './cursor.ts';
 import { parseCall, parseSpecialCall } from './parse-call.ts';
@@ -202,7 +201,6 @@ function parseTypedLiteral(cursor: Cursor): Expression | undefined {
   const { at } = cursor;
   const isDouble = cursor.areNext('DOUBLE', 'PRECISION');
   if (!cursor.isName() || cursor.look(isDouble ? 2 : 1).kind !== 'string') return undefined;
-  if (cursor.is('TIME')) throw notSupportedFailure(cursor.sql, at, 'the type time');
   const type: Type = parseType(cursor);
   return { kind: 'typed', type, value: cursor.expectString(), at };
 }

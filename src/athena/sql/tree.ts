@@ -134,7 +134,50 @@ export type Expression =
     }
   | { readonly kind: 'array'; readonly items: readonly Expression[]; readonly at: number }
   | { readonly kind: 'row'; readonly items: readonly Expression[]; readonly at: number }
+  | JsonPathCall
+  | {
+      readonly kind: 'jsonObject';
+      readonly members: readonly ({ readonly key: Expression } & JsonPiece)[];
+      /** Else a member whose value is NULL is left out. */
+      readonly keepsNull: boolean;
+      readonly unique: boolean;
+      readonly returning?: Type;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'jsonArray';
+      readonly items: readonly JsonPiece[];
+      readonly keepsNull: boolean;
+      readonly returning?: Type;
+      readonly at: number;
+    }
   | { readonly kind: 'parameter'; readonly position: number; readonly at: number };
+
+/** A value put into JSON; `isJson` where it was marked as JSON's own text. */
+export interface JsonPiece {
+  readonly value: Expression;
+  readonly isJson: boolean;
+}
+
+/** `json_value(text, 'lax $.a' …)` and its like. */
+export interface JsonPathCall {
+  readonly kind: 'jsonPath';
+  readonly name: 'json_value' | 'json_query' | 'json_exists';
+  readonly input: Expression;
+  readonly path: string;
+  readonly pathAt: number;
+  readonly returning?: Type;
+  readonly wrapper: 'none' | 'conditional' | 'always';
+  readonly quotes?: 'OMIT' | 'KEEP' | undefined;
+  readonly onEmpty: JsonFallback;
+  readonly onError: JsonFallback;
+  readonly at: number;
+}
+
+/** What comes where a path leads nowhere, or fails. */
+export type JsonFallback =
+  | { readonly kind: 'null' | 'error' | 'true' | 'false' | 'array' | 'object' }
+  | { readonly kind: 'default'; readonly value: Expression };
 
 export type CompareOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
