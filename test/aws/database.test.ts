@@ -189,7 +189,7 @@ test('the state of the cluster is told in the words of every environment', TIMEO
     ['creating', 'unreachable'],
   ] as const) {
     status = given;
-    const about = { database: 'stg_core', host: 'writer.example', port: 3306 };
+    const about = { database: 'stg_core', cluster: 'stg-database', host: 'writer.example', port: 3306 };
     assert.deepEqual(await aws.database.describe(), { ...about, state });
   }
   assert.equal(aws.asked('StartSession').length, 0, 'looking opens no tunnel');

@@ -51,12 +51,6 @@ describe('offline and without credentials', () => {
     assert.deepEqual(endpoint.calls, []);
   });
 
-  test('the shop of an environment on AWS is nobody’s to fill', async () => {
-    const { code, stderr } = await dp('db', 'seed', '--env', 'staging', '--orders', '10');
-    assert.equal(code, 64, stderr);
-    assert.match(stderr, /Error: .*staging.*\n +Try: /);
-  });
-
   test('dp cost and dp diagram speak of the same platform', async () => {
     const cost = JSON.parse((await dp('cost', '--env', 'staging', '--json')).stdout);
     assert.ok(cost.monthlyUsd > 100);
@@ -157,4 +151,10 @@ describe('commands that do not deploy', () => {
       assert.deepEqual(heavy, [], path);
     }
   });
+});
+
+test('the shop of an environment on AWS is nobody’s to fill', async () => {
+  const { code, stderr } = await dp('db', 'seed', '--env', 'staging', '--orders', '10');
+  assert.equal(code, 64, stderr);
+  assert.match(stderr, /Error: .*staging.*\n +Try: /);
 });
