@@ -38,6 +38,7 @@ export default class Logs extends DpCommand {
     const { args, flags } = await this.parse(Logs);
     const grep = flags.grep === undefined ? {} : { grep: readPattern(flags.grep) };
     const paint = this.paint(process.stdout);
+    if (flags.follow === true) this.expectInterrupt();
     await readLogs(
       {
         source: args.source as (typeof SOURCES)[number],

@@ -44,6 +44,7 @@ export default class Status extends DpCommand {
       await this.#show(result);
       return result;
     }
+    this.expectInterrupt();
     const changed = async (status: PlatformStatus): Promise<void> => {
       await clearScreen(process.stdout, this.jsonEnabled());
       await this.emit(status);

@@ -13,21 +13,20 @@ export default class CatalogList extends DpCommand {
     await this.parse(CatalogList);
     const catalog = await (await this.platform()).catalog();
     const result = await listCatalog({}, { catalog });
-    const rows = result.tables.map((table) => [
-      table.database,
+    const rowOf = (table: (typeof result.tables)[number]): string[] => [
       table.name,
       table.format,
       String(table.partitions),
       table.rows.toLocaleString('en-US'),
       formatBytes(table.bytes),
       table.description,
-    ]);
-    const titles = ['database', 'table', 'format', 'partitions', 'rows', 'size', 'description'];
-    await this.print(
-      rows.length === 0
-        ? 'The catalog is empty. Try: dp etl run --date DAY'
-        : drawTable(titles, rows, [3, 4, 5]),
+    ];
+    const titles = ['table', 'format', 'partitions', 'rows', 'size', 'description'];
+    const databases = Map.groupBy(result.tables, ({ database }) => database);
+    const drawn = [...databases].map(
+      ([database, tables]) => `${database}\n\n${drawTable(titles, tables.map(rowOf), [2, 3, 4])}`,
     );
+    await this.print(drawn.join('\n') || 'The catalog is empty. Try: dp etl run --date DAY');
     return result;
   }
 }

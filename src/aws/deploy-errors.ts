@@ -168,12 +168,16 @@ export function awsUnreachable(why: string, cause?: unknown): Failure {
 }
 
 /** `dp db migrate` and `dp db seed` speak to the database itself; a deploy has no way into it. */
-export function notByLifecycle(what: string, environment: string): Failure {
+/** Made-up orders do not belong among real ones. */
+export function seedsOnlyLocally(environment: string): Failure {
   return new Failure({
-    code: 'not-by-deploy',
-    kind: 'failed',
-    message: `${what} the database of ${environment} goes through a tunnel, which this version of dp does not do by itself.`,
-    nextSteps: [`dp db tunnel --env ${environment}`],
+    code: 'seeds-only-locally',
+    kind: 'usage',
+    message: `Cannot fill the shop of ${environment} with made-up orders: dp does that in local environments only.`,
+    nextSteps: [
+      'dp db seed --env local',
+      `Write your own rows: dp db exec --env ${environment} --user shop_api`,
+    ],
     docs: DOCS,
   });
 }

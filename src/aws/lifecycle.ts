@@ -10,7 +10,7 @@ import type {
 } from '../platform/lifecycle.ts';
 import type { NotifyStacks, StackPlan, Stacks } from '../platform/stacks.ts';
 import type { DeployChecks } from './deploy-checks.ts';
-import { deployAborted, imageMissing, isProtectedEnvironment, notByLifecycle } from './deploy-errors.ts';
+import { deployAborted, imageMissing, isProtectedEnvironment, seedsOnlyLocally } from './deploy-errors.ts';
 
 /** Types whose replacement loses what is in them. */
 const HOLDS_DATA = new Set(['AWS::RDS::DBCluster', 'AWS::S3::Bucket']);
@@ -42,7 +42,7 @@ export function openAwsLifecycle(settings: PlatformSettings, deps: AwsLifecycleD
     destroy: (notify) => destroy(settings, deps, notify),
     initializeUsers: deps.initializeUsers,
     migrate: deps.migrate,
-    seed: (): Promise<SeedResult> => Promise.reject(notByLifecycle('Seeding', settings.environment)),
+    seed: (): Promise<SeedResult> => Promise.reject(seedsOnlyLocally(settings.environment)),
   };
 }
 

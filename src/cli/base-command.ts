@@ -64,10 +64,16 @@ export abstract class DpCommand extends Command {
   #watch: SignalWatch | undefined;
   #settings: Settings | undefined;
   #platform: Platform | undefined;
+  #expectsInterrupt = false;
 
   /** Aborted by the first Ctrl-C or by a closed pipe; operations stop what they started. */
   protected get signal(): AbortSignal {
     return this.#watched().signal;
+  }
+
+  /** For a command that goes on until Ctrl-C: ending so is no error that a person must be told of. */
+  protected expectInterrupt(): void {
+    this.#expectsInterrupt = true;
   }
 
   /** Leaves Ctrl-C to a program that has taken over the terminal. */
@@ -213,6 +219,11 @@ export abstract class DpCommand extends Command {
     const reason: unknown = this.#watch?.signal.aborted === true ? this.#watch.signal.reason : thrown;
     const described = describeError(reason instanceof Interrupted ? reason : thrown);
     process.exitCode = reason instanceof Interrupted ? exitCodeOfSignal(reason.signal) : described.exitCode;
+    if (reason instanceof Interrupted && this.#expectsInterrupt && !this.jsonEnabled()) {
+      // The terminal has shown ^C: what comes next begins a line of its own.
+      if (process.stderr.isTTY) process.stderr.write('\n');
+      return;
+    }
     await reportError(described, {
       json: this.jsonEnabled(),
       debug: this.#flags.debug,

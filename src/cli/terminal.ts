@@ -28,6 +28,13 @@ export function widthOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY === true ? Math.max(20, (stream as WriteStream).columns || 80) : undefined;
 }
 
+/** Breaks the lines of what a command prints, for the terminal that shows it; where there is none they stay whole. */
+export function wrapForTerminal(text: string, indent = 0): string {
+  const columns = widthOf(process.stdout);
+  if (columns === undefined) return text;
+  return wrap(text, columns - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
+}
+
 /** Writes to a stream and waits while it is full, so that a slow reader bounds our memory. */
 export async function writeAll(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
   if (text.length === 0 || stream.destroyed || stream.errored !== null || stream.write(text)) return;

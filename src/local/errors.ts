@@ -129,7 +129,7 @@ export function shopApiDidNotStart(input: { words: string; log: string }) {
   return new Failure({
     code: 'shop-api-not-started',
     kind: 'failed',
-    message: `Cannot start the Shop API: ${input.words === '' ? 'it does not answer' : input.words}`,
+    message: `Cannot start the Shop API: ${input.words === '' ? 'it does not answer' : input.words}.`,
     nextSteps: [`Read its log: ${input.log}`, 'Try again: dp deploy'],
     docs: DOCS,
   });

@@ -1,5 +1,6 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatabaseAccess } from '../platform/database.ts';
@@ -39,17 +40,18 @@ export async function runMysqlClient(input: OpenMysqlClientInput): Promise<numbe
 
 async function run(input: OpenMysqlClientInput, defaults: string): Promise<number> {
   const words = [`--defaults-file=${defaults}`, ...(input.options ?? []), input.access.database];
-  const child = spawn(input.client.path, words, {
-    stdio: input.stdio ?? 'inherit',
-    env: {
-      ...binariesEnvironment(input.client, input.environmentVariables),
-      MYSQL_HISTFILE: input.historyPath,
-    },
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(clientDidNotStart({ path: input.client.path, cause })));
-    child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
-  });
+  const env = {
+    ...binariesEnvironment(input.client, input.environmentVariables),
+    MYSQL_HISTFILE: input.historyPath,
+  };
+  try {
+    const child = spawn(input.client.path, words, { stdio: input.stdio ?? 'inherit', env });
+    // Rejects when the program is not there; one that is none is thrown by spawn itself.
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + signalNumber(signal);
+  } catch (cause) {
+    throw clientDidNotStart({ path: input.client.path, cause });
+  }
 }
 
 /** An option file for both clients; unlike arguments and variables nobody else can read it. */

@@ -130,10 +130,17 @@ async function start(input: {
   );
   child.removeAllListeners();
   if (url === undefined || url === 'ended') {
-    const words = (await textFrom(paths.api.log, size)).trim().split('\n').slice(-3).join(' ');
-    throw shopApiDidNotStart({ words, log: paths.api.log });
+    throw shopApiDidNotStart({ words: wordsOf(await textFrom(paths.api.log, size)), log: paths.api.log });
   }
   return url;
+}
+
+/** The error that ended the process, without its stack; else the last that it said. */
+function wordsOf(log: string): string {
+  const lines = log.trim().split('\n');
+  const error = /^\[?(\w*(?:Error|Failure)\b.*?)\]?(?: \{)?$/;
+  const said = lines.map((line) => error.exec(line)?.[1]).find((words) => words !== undefined);
+  return (said ?? lines.at(-1) ?? '').replace(/\.$/, '');
 }
 
 /** True while the environment is there and has this process as its own. */

@@ -2,16 +2,6 @@ import { Failure } from '../std/failure.ts';
 
 const DOCS = 'docs/sql.md';
 
-export function warehouseOnlyReads(): Failure {
-  return new Failure({
-    code: 'warehouse-only-reads',
-    kind: 'failed',
-    message: 'Cannot change anything here: this warehouse was opened for reading only.',
-    nextSteps: ['dp query --write runs statements that change tables.'],
-    docs: DOCS,
-  });
-}
-
 export function onlyCrawled(table: string): Failure {
   return new Failure({
     code: 'table-only-crawled',

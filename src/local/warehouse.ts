@@ -14,6 +14,7 @@ import type {
   Value,
   Warehouse,
 } from '../platform/warehouse.ts';
+import { assert } from '../std/assert.ts';
 import { carryOut, type LakeWrites } from './carry-out-change.ts';
 import { type DialectEngine, openDialectEngine } from './dialect-engine.ts';
 import { literal } from './duckdb.ts';
@@ -21,7 +22,7 @@ import { openRows } from './duckdb-rows.ts';
 import { borrowConnection } from './engine-connection.ts';
 import { exactFractions } from './exact-fractions.ts';
 import { type KnownLake, readKnownLake } from './known-tables.ts';
-import { onlyQueriesToFile, preparedStatementMissing, warehouseOnlyReads } from './warehouse-errors.ts';
+import { onlyQueriesToFile, preparedStatementMissing } from './warehouse-errors.ts';
 
 export interface LocalWarehouseInput {
   readonly catalog: Catalog;
@@ -110,7 +111,7 @@ async function runStatement(request: QueryRequest, room: Room): Promise<QueryRes
 }
 
 function writesOf({ writes }: Room): LakeWrites {
-  if (writes === undefined) throw warehouseOnlyReads();
+  assert(writes !== undefined, 'whoever lets a statement change something opens the warehouse for writing');
   return writes;
 }
 

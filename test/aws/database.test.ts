@@ -7,6 +7,7 @@ import { setOwnPassword, tryLogin } from '../../src/aws/login-path.ts';
 import { migrateShop } from '../../src/aws/migrate-shop.ts';
 import { certificatePaths } from '../../src/local/mysql-certificates.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
+import type { SqlSession } from '../../src/platform/database.ts';
 import { databaseContract } from '../contract/database.ts';
 import { startIamDatabase } from '../support/iam-database.ts';
 import { clusterXml, instanceInformation } from '../support/session-endpoint.ts';
@@ -188,8 +189,46 @@ test('the state of the cluster is told in the words of every environment', TIMEO
     ['creating', 'unreachable'],
   ] as const) {
     status = given;
-    const about = { database: 'stg_core', host: 'writer.example', port: 3306 };
+    const about = { database: 'stg_core', cluster: 'stg-database', host: 'writer.example', port: 3306 };
     assert.deepEqual(await aws.database.describe(), { ...about, state });
   }
   assert.equal(aws.asked('StartSession').length, 0, 'looking opens no tunnel');
+});
+
+test('a cluster whose master password RDS does not keep has no login for admin', TIMEOUT, async () => {
+  await using aws = await openAws({
+    answers: {
+      DescribeDBClusters: () => ({ body: clusterXml('localhost', 3306, '<Status>available</Status>') }),
+    },
+  });
+  await assert.rejects(aws.database.connect('admin'), { code: 'master-secret-missing', kind: 'not-ready' });
+});
+
+test('all connections taken, and no room for a table, are told in the words of AWS', TIMEOUT, async () => {
+  await using aws = await openAws();
+  const { database: local } = await shopServer();
+  await using admin = await local.connect('admin');
+  {
+    await using session = await aws.database.connect('etl_reader');
+    await admin.query('SET GLOBAL max_connections = 10');
+    const others: SqlSession[] = [];
+    // Beyond the ten, the server keeps one more for whoever may be admin.
+    const full = async (): Promise<void> => {
+      for (let count = 0; count < 12; count++) others.push(await local.connect('etl_reader'));
+    };
+    await full().catch(() => undefined);
+    await assert.rejects(aws.database.connect('etl_reader'), { code: 'database-busy', kind: 'temporary' });
+    for (const other of others) await other[Symbol.asyncDispose]();
+    await admin.query('SET GLOBAL max_connections = 100');
+    assert.deepEqual((await session.query('SELECT 1')).rows, [['1']]);
+  }
+  await admin.query('CREATE TABLE held (text VARCHAR(2000)) ENGINE = MEMORY');
+  await admin.query('SET GLOBAL max_heap_table_size = 16384');
+  await using filling = await openAws({ apiBySecret: true });
+  await using shop = await filling.database.connect('shop_api');
+  const fill = async (): Promise<void> => {
+    for (;;) await shop.query("INSERT INTO held VALUES (REPEAT('x', 2000))");
+  };
+  await assert.rejects(fill(), { code: 'disk-full', kind: 'failed' });
+  await admin.query('DROP TABLE held');
 });

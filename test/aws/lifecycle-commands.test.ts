@@ -152,3 +152,9 @@ describe('commands that do not deploy', () => {
     }
   });
 });
+
+test('the shop of an environment on AWS is nobody’s to fill', async () => {
+  const { code, stderr } = await dp('db', 'seed', '--env', 'staging', '--orders', '10');
+  assert.equal(code, 64, stderr);
+  assert.match(stderr, /Error: .*staging.*\n +Try: /);
+});

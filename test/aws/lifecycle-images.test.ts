@@ -120,6 +120,14 @@ describe('an image', () => {
     assert.equal(push, `push ${REPOSITORY}:one <>`);
   });
 
+  test('that the tool has pushed and the registry does not have is said so', async () => {
+    endpoint.images = [];
+    await assert.rejects(
+      images(tool()).push('two', () => {}),
+      failureOf('image-not-pushed'),
+    );
+  });
+
   test('is not built on a tag, nor without a base, nor without a bundle', async () => {
     const container = tool();
     await assert.rejects(build(container, { baseImage: 'node:24' }), failureOf('base-image-not-pinned'));

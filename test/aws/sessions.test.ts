@@ -130,3 +130,20 @@ test(
     assert.deepEqual(await sessions.timeLimits(), { idleMs: 1_200_000, maximumMs: undefined });
   },
 );
+
+test(
+  'a target that the cluster, or a platform without a proxy, does not have is named',
+  TIMEOUT,
+  async () => {
+    const onlyWriter = clusterXml('writer.example', 3306).replace(/<ReaderEndpoint>.*<\/ReaderEndpoint>/, '');
+    await using endpoint = await openSessionEndpoint({
+      DescribeDBClusters: () => ({ body: onlyWriter }),
+      DescribeDBProxies: () => ({
+        body: '<DescribeDBProxiesResponse><DescribeDBProxiesResult><DBProxies/></DescribeDBProxiesResult></DescribeDBProxiesResponse>',
+      }),
+    });
+    const sessions = endpoint.sessions();
+    await assert.rejects(sessions.findTarget('reader'), { code: 'target-missing', kind: 'not-ready' });
+    await assert.rejects(sessions.findTarget('proxy'), /proxy: stg-proxy has no endpoint/u);
+  },
+);

@@ -601,3 +601,27 @@ test('history asks for details by the batch, and results of an old query are rea
   assert.equal((await rowsOf(result)).length, 3);
   assert.equal(one.standIn.inputsOf('StartQueryExecution').length, 0);
 });
+
+test('a queue that stays full is given up on, and the file of a result that is cut short is no result', async () => {
+  const full = { $error: 'TooManyRequestsException', Reason: 'CONCURRENT_QUERY_LIMIT_EXCEEDED' };
+  {
+    await using one = await openStandIn({ athena: { StartQueryExecution: () => full } });
+    let nowMs = 0;
+    const settings = {
+      clients: openTestClients(one.standIn.endpoint),
+      workgroup: 'test',
+      resultLocation: undefined,
+    };
+    const warehouse = openAwsWarehouse({ ...settings, now: () => (nowMs += 601_000), parquet: noParquet });
+    await assert.rejects(warehouse.run({ sql: 'SELECT 1', database: 'shop' }), {
+      code: 'queue-full',
+      kind: 'temporary',
+    });
+    await settings.clients.close();
+  }
+  const told = manyRows(3);
+  const whole = csvOf(told);
+  const cut = whole.subarray(0, whole.lastIndexOf(0x22));
+  await using one = await openStandIn({ told, objects: { '/results/q1.csv': cut } });
+  await assert.rejects(one.run({ fetch: 's3' }).then(rowsOf), { code: 'result-damaged' });
+});

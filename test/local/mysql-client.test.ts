@@ -71,3 +71,23 @@ test('a password with quotes and backslashes reaches the server as it is', async
   if (got === undefined) return t.skip(NO_CLIENT);
   assert.equal(got.output, '1\n');
 });
+
+test('a client that is no program, or is gone, is said so', async () => {
+  const server = await shopServer();
+  const path = join(server.projectRoot, 'mariadb');
+  await writeFile(path, 'not a program', { mode: 0o755 });
+  const { environmentVariables, paths } = server;
+  const access = await server.database.access('etl_reader');
+  for (const client of [`${path}-that-is-gone`, join(path, 'within')]) {
+    const started = runMysqlClient({
+      access,
+      client: { path: client, libraryFolders: [] },
+      environmentVariables,
+      historyPath: join(paths.history, 'sql'),
+      privateFolder: paths.work,
+      stdio: 'ignore',
+    });
+    await assert.rejects(started, { code: 'database-client-not-started' }, client);
+  }
+  assert.deepEqual(await readdir(paths.work), [], 'no credentials stay behind');
+});

@@ -78,3 +78,20 @@ test("texts that the columns' collation takes for one are kept apart, and narrow
   assert.deepEqual(days[0]?.error, undefined);
   assert.equal(days[0]?.tables.notes?.rows, notes.length);
 });
+
+test('a transform that the engine cannot carry out fails the day in words without rows', async (t) => {
+  const { database } = await server();
+  await fillShop(database, { orders: 100, days: 2, lastDay: '2026-11-22' });
+  const platform = await openEtlPlatform({ database, folder: await temporaryFolder(t) });
+  const tables = platform.tables.map((table) =>
+    table.contract.table === 'products'
+      ? {
+          ...table,
+          transform: `${table.transform.trim()} WHERE CAST('x' || p.name AS INTEGER) = 1`,
+        }
+      : table,
+  );
+  const { days, end } = await runEtl(runOf(DAY), { ...platform, tables });
+  assert.notEqual(end, 'ok');
+  assert.equal(days[0]?.error?.code, 'engine-failed');
+});

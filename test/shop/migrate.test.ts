@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SqlSession } from '../../src/platform/database.ts';
 import { type Migration, migrate, pendingMigrations } from '../../src/shop/migrate.ts';
 import { readMigrations } from '../../src/shop/read-migrations.ts';
 import { Failure } from '../../src/std/failure.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { migrationsDirectory, openDatabase } from './shop-database.ts';
 
 const server = sharedShopServer();
@@ -110,3 +113,13 @@ function cutAfter(session: SqlSession, prefix: string): SqlSession {
     },
   };
 }
+
+test('a folder without migrations, with a gap, or with a name that is none is refused', async (t) => {
+  const folder = await temporaryFolder(t);
+  await assert.rejects(readMigrations(join(folder, 'nowhere')), { code: 'migration-files-invalid' });
+  await assert.rejects(readMigrations(folder), /there are none/);
+  await writeFile(join(folder, '0002_second.sql'), 'SELECT 1;');
+  await assert.rejects(readMigrations(folder), /0002_second\.sql should be number 1/);
+  await writeFile(join(folder, '0001-first.sql'), 'SELECT 1;');
+  await assert.rejects(readMigrations(folder), /0001-first\.sql has no such name/);
+});

@@ -60,7 +60,13 @@ export class Terminal implements Disposable {
     return this.#tmux(['capture-pane', '-p', '-S', '-']).replace(/\n+$/, '').split('\n');
   }
 
-  /** The same with the escape codes that colours take. */
+  /** The lines as the program wrote them: those that the terminal had to break are whole again. */
+  linesAsWritten(): string[] {
+    const text = this.#tmux(['capture-pane', '-p', '-J', '-S', '-']).replace(/\n+$/, '');
+    return text.split('\n').map((line) => line.trimEnd());
+  }
+
+  /** The same as on the screen, with the escape codes that colours take. */
   colouredText(): string {
     return this.#tmux(['capture-pane', '-p', '-e', '-S', '-']);
   }

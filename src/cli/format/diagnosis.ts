@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../operations/diagnose-platform.ts';
 import type { CheckedHop } from '../../operations/run-hops.ts';
-import type { Paint } from '../terminal.ts';
+import { type Paint, wrapForTerminal } from '../terminal.ts';
+import { visible } from './visible.ts';
 
 const MARKS = { green: '✓', yellow: '!', red: '✗', skipped: '-' } as const;
 const COLOURS = { green: 'green', yellow: 'yellow', red: 'red', skipped: 'dim' } as const;
@@ -18,6 +19,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, paint: Paint): string {
 }
 
 function hopLine({ name, light, reason, command }: CheckedHop, paint: Paint): string {
-  const line = `${paint(COLOURS[light], MARKS[light])} ${name.padEnd(NAME_WIDTH)} ${reason}`;
+  const said = wrapForTerminal(visible(reason), NAME_WIDTH + 3);
+  const line = `${paint(COLOURS[light], MARKS[light])} ${name.padEnd(NAME_WIDTH)} ${said}`;
   return command === undefined ? line : `${line}\n  ${' '.repeat(NAME_WIDTH)} Try: ${command}`;
 }

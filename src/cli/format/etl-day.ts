@@ -1,5 +1,6 @@
 import type { ReconcileResult } from '../../operations/reconcile.ts';
 import type { ShowDayResult } from '../../operations/show-day.ts';
+import { wrapForTerminal } from '../terminal.ts';
 import { clockText, formatMoment } from './moment.ts';
 import { formatBytes, formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
@@ -7,7 +8,9 @@ import { drawTable } from './table.ts';
 /** One day's state, its published rows and its runs, in words. */
 export function formatDay({ record, published, runs }: ShowDayResult): string {
   const lines = [
-    `${record.date} is ${record.state}.${record.error === null ? '' : ` The last run failed: ${record.error}`}`,
+    wrapForTerminal(
+      `${record.date} is ${record.state}.${record.error === null ? '' : ` The last run failed: ${record.error}`}`,
+    ),
   ];
   if (published === null) lines.push('Readers see no rows of this day.');
   else lines.push(...publishedLines(published));
@@ -35,7 +38,7 @@ function publishedLines(manifest: NonNullable<ShowDayResult['published']>): stri
     table.lake.checksum,
     brokenChecks(table.checks),
   ]);
-  return [
+  const sentences = [
     `Readers see run ${manifest.runId}, of the database as it was at ${snapshotText(manifest.snapshotAt)}.`,
     ...(manifest.verifiedAt === undefined
       ? []
@@ -48,6 +51,9 @@ function publishedLines(manifest: NonNullable<ShowDayResult['published']>): stri
       ? []
       : [`Before it: run ${manifest.previousRunId} (dp etl rollback --date ${manifest.date}).`]),
     ...(manifest.warnings ?? []).map((warning) => `Warning: ${warning}`),
+  ];
+  return [
+    ...sentences.map((sentence) => wrapForTerminal(sentence)),
     '',
     drawTable(['table', 'rows', 'size', 'sums', 'checksum', 'checks'], rows, [1, 2]).trimEnd(),
   ];

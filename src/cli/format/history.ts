@@ -1,6 +1,8 @@
 import { type HistoryEntry, inverseCommand } from '../../operations/list-history.ts';
 import type { UndoPlan } from '../../operations/undo-change.ts';
+import { widthOf, wrapForTerminal } from '../terminal.ts';
 import { formatMoment } from './moment.ts';
+import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
 /** The changes, newest first, each with why it was made and how to take it back. */
@@ -16,14 +18,17 @@ export function formatUndoPlan({ id, command, steps }: UndoPlan): string {
 
 function entryLines(entry: HistoryEntry): string {
   const { id, startedAt, who, command, reason, state, error } = entry;
-  const lines = [
-    `${id}  ${formatMoment(startedAt)}  ${who}  ${visible(command)}${state === 'done' ? '' : `  (${state})`}`,
-  ];
   const indent = ' '.repeat(id.length + 2);
-  if (reason !== undefined) lines.push(`${indent}because: ${visible(reason)}`);
-  if (error !== undefined) lines.push(`${indent}failed: ${visible(error)}`);
+  const head = `${id}  ${formatMoment(startedAt)}  ${who}`;
+  const typed = `${visible(command)}${state === 'done' ? '' : `  (${state})`}`;
+  const whole = `${head}  ${typed}`;
+  // A command is never broken: it may be copied.
+  const isWide = textWidth(whole) > (widthOf(process.stdout) ?? Number.POSITIVE_INFINITY);
+  const lines = isWide ? [head, `${indent}${typed}`] : [whole];
+  if (reason !== undefined) lines.push(wrapForTerminal(`${indent}because: ${visible(reason)}`));
+  if (error !== undefined) lines.push(wrapForTerminal(`${indent}failed: ${visible(error)}`));
   const ids = Object.entries(entry.ids).map(([name, value]) => `${name} ${value}`);
-  if (ids.length > 0) lines.push(`${indent}made: ${ids.join(', ')}`);
+  if (ids.length > 0) lines.push(wrapForTerminal(`${indent}made: ${ids.join(', ')}`));
   if (entry.undoneBy !== null) lines.push(`${indent}undone by ${entry.undoneBy}`);
   if (entry.undo !== null) {
     lines.push(

@@ -1,5 +1,5 @@
 import type { PlatformStatus } from '../../operations/platform-status.ts';
-import type { Colour, Paint } from '../terminal.ts';
+import { type Colour, type Paint, wrapForTerminal } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
 import { type StatusFact, statusFacts } from './status-facts.ts';
 import { visible } from './visible.ts';
@@ -18,7 +18,7 @@ export function formatPlatformStatus(status: PlatformStatus, paint: Paint): stri
   const width = Math.max(9, ...facts.map(({ name }) => name.length + 1));
   const lines = facts.flatMap(({ name, text, tone }) => {
     const colour = TONES[tone];
-    const said = visible(text);
+    const said = wrapForTerminal(visible(text), width + 1);
     const line = `${name.padEnd(width)} ${colour === undefined ? said : paint(colour, said)}`;
     return name === 'lake' ? [line, ...tableLines(status, width)] : [line];
   });

@@ -1,8 +1,10 @@
 import type { ResultColumn, Value } from '../../platform/warehouse.ts';
+import { widthOf } from '../terminal.ts';
 import type { FormatOptions, Formatter, Rows } from './formatter.ts';
 import { textWidth } from './text-width.ts';
 import { valueText } from './value.ts';
 import { visible } from './visible.ts';
+import { wrapCells } from './wrap-cells.ts';
 
 /** Rows looked at before the widths are fixed. Later rows that are wider push their line out, they are not cut. */
 const SAMPLED_ROWS = 1000;
@@ -110,8 +112,8 @@ function cutTo(text: string, width: number): string {
 }
 
 /**
- * A small table of words, for commands whose result is a list. Numbers in `right` columns stand right. With
- * `widthMax` it is cut to a terminal's columns.
+ * A small table of words, for commands whose result is a list. Numbers in `right` columns stand right. On a terminal that
+ * is narrower, words go on in a line below; with `widthMax` they are cut to so many columns instead.
  */
 export function drawTable(
   titles: readonly string[],
@@ -125,5 +127,7 @@ export function drawTable(
     terminal: false,
     ...(widthMax === undefined ? {} : { widthMax }),
   });
-  return formatter.rows(rows) + formatter.tail();
+  const terminal = widthMax === undefined ? widthOf(process.stdout) : undefined;
+  const fitting = terminal === undefined ? rows : wrapCells(titles, rows, { right, columns: terminal });
+  return formatter.rows(fitting) + formatter.tail();
 }
