@@ -367,8 +367,12 @@ function bindLambda(
     of.bindings.types.set(resultPattern.base, body.type);
     return { ...body, lambda: names };
   }
-  if (body.type.base === 'unknown' && known.base === 'boolean')
-    throw refuse(context, expression.at, 'a condition that is a bare NULL: cast it to boolean');
+  if (body.type.base === 'unknown' && !isVariable(resultPattern))
+    throw refuse(
+      context,
+      expression.at,
+      `a lambda that gives a bare NULL: cast it to ${types.typeText(known)}`,
+    );
   const common = isVariable(resultPattern) ? commonSuperType(known, body.type) : undefined;
   if (common !== undefined && !types.sameType(common, known)) {
     of.bindings.types.set(resultPattern.base, common);

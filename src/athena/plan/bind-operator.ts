@@ -128,6 +128,13 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   if (left.type.base === 'varbinary' && right.type.base === 'varbinary') {
     return combine([left, right], { sql: `(${left.sql} || ${right.sql})`, type: types.VARBINARY, at });
   }
+  const other =
+    left.type.base === 'unknown' ? right.type : right.type.base === 'unknown' ? left.type : undefined;
+  if (other?.base === 'varchar') {
+    // Trino takes a bare NULL beside a text for an array.
+    const type = types.array(other);
+    return combine([left, right], { sql: `CAST(NULL AS ${types.duckdbType(type)})`, type, at });
+  }
   if (!isText(left.type) || !isText(right.type) || left.type.base !== right.type.base)
     throw cannotApply(expression, { left, right }, context);
   const texts = [left, right].map((side) => coerce(side, types.VARCHAR, context).sql);
