@@ -8,6 +8,7 @@ import { assertSameDay } from '../test/support/compare-lakes.ts';
 import { DAY, fillShop, openEtlPlatform, runOf } from '../test/support/etl-platform.ts';
 import { openShopServer } from '../test/support/shop-server.ts';
 import { openSparkPlatform } from '../test/support/spark-platform.ts';
+import { ensureSpark } from './support/spark.ts';
 
 export const name = 'etl-both-engines';
 
@@ -15,8 +16,9 @@ const ORDERS = 1_000_000;
 /** Few days, so that the day that is loaded is a large one. */
 const DAYS = 3;
 
-/** Throws when the two differ. Needs Spark: `dp etl run --engine spark --yes` sets it up. */
+/** Throws when the two differ. */
 export async function run(orders = ORDERS): Promise<void> {
+  await ensureSpark();
   const server = await openShopServer();
   const folder = await mkdtemp(join(tmpdir(), 'dp-both-'));
   try {

@@ -1,16 +1,17 @@
 // The same day of the same database into Parquet on the same machine, turn by turn: dp's DuckDB engine with all its
-// checks and the comparison with the source, dlt, and a plain PySpark script, which check nothing.
+// checks and the comparison with the source, and dlt, sling and a plain PySpark script, which check nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePythonTools } from '../scripts/python-tools.ts';
 import { packageRoot } from '../src/config/package-root.ts';
-import { findSparkTools } from '../src/local/spark-tools.ts';
 import { messageOf } from '../src/std/failure.ts';
+import { DAY } from '../test/support/etl-platform.ts';
 import { openShopServer, type ShopServer } from '../test/support/shop-server.ts';
-import { fillDay } from './etl-extract.ts';
+import { fillDay, POOL_MEGABYTES } from './etl-extract.ts';
 import { median } from './support/measure.ts';
+import { ensureSpark } from './support/spark.ts';
 
 export const name = 'etl-peers';
 
@@ -29,14 +30,18 @@ interface Racer {
   readonly who: string;
   readonly command: (folder: string, access: string) => readonly string[];
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Where it runs. Default: here. */
+  readonly cwd?: string;
+  /** Before each round, and not counted. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** Prints rows a second and peak memory for each, and dp against the quickest of the others. */
 export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
-  const server = await openShopServer();
+  const server = await openShopServer(POOL_MEGABYTES);
   try {
     await fillDay(server, items);
-    const racers = [dp(server), ...peers()];
+    const racers = [dp(server), ...(await peers())];
     const taken = new Map<string, Taken[]>(racers.map(({ who }) => [who, []]));
     for (let round = 0; round < rounds; round++) {
       for (const racer of racers) {
@@ -51,71 +56,70 @@ export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
   }
 }
 
+/** The command as an operator types it, in a project whose lake is empty. */
 function dp(server: ShopServer): Racer {
+  const words = ['etl', 'run', '--date', DAY, '--no-input', '--quiet'];
   return {
     who: 'dp, DuckDB, checked',
-    command: () => [process.execPath, join(SUPPORT, 'etl-day-run.ts')],
-    variables: { ...server.environmentVariables, ETL_PROJECT: server.projectRoot },
+    command: () => [process.execPath, join(packageRoot(), 'bin', 'run.js'), ...words],
+    variables: server.environmentVariables,
+    cwd: server.projectRoot,
+    prepare: async () => {
+      for (const folder of [server.paths.lake, server.paths.catalog])
+        await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
 /** Those that can be had; the others are said to be missing. */
-function peers(): Racer[] {
+async function peers(): Promise<Racer[]> {
   const found: Racer[] = [];
-  const add = (who: string, make: () => Racer): void => {
+  for (const [who, make] of Object.entries({ dlt: byDlt, sling: bySling, 'plain PySpark': bySpark })) {
     try {
-      found.push(make());
+      found.push(await make());
     } catch (error) {
       console.log(`NOT RUN: ${who}: ${messageOf(error)}`);
     }
-  };
-  add('dlt', () => {
-    const python = join(
-      process.env.DP_PEERS_BIN ?? ensurePythonTools('bench/requirements-peers.txt'),
-      'python',
-    );
-    const command = (folder: string, access: string) => [
-      python,
-      join(SUPPORT, 'dlt_day.py'),
-      access,
-      folder,
-      ...WINDOW,
-    ];
-    return { who: 'dlt, pyarrow', command, variables: {} };
-  });
-  add('plain PySpark', () => {
-    const tools = findSparkTools({
-      cache: join(packageRoot(), '.dp', 'cache'),
-      requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-      environmentVariables: process.env,
-    });
-    const settings = ['--master', 'local[2]', '--driver-memory', '1g', '--conf', 'spark.ui.enabled=false'];
-    const jar = ['--driver-class-path', tools.connectorJar, '--jars', tools.connectorJar];
-    const script = join(SUPPORT, 'plain_pyspark.py');
-    return {
-      who: 'plain PySpark',
-      command: (folder, access) => [
-        tools.sparkSubmit,
-        ...settings,
-        ...jar,
-        script,
-        access,
-        folder,
-        ...WINDOW,
-      ],
-      variables: {
-        PYSPARK_PYTHON: tools.python,
-        PYSPARK_DRIVER_PYTHON: tools.python,
-        SPARK_LOCAL_IP: '127.0.0.1',
-      },
-    };
-  });
+  }
   return found;
+}
+
+const byDlt = (): Racer => byPython('dlt, pyarrow', 'dlt_day.py');
+const bySling = (): Racer => byPython('sling', 'sling_day.py');
+
+function byPython(who: string, script: string): Racer {
+  const bin = process.env.DP_PEERS_BIN ?? ensurePythonTools('bench/requirements-peers.txt');
+  const command = (folder: string, access: string): string[] => [
+    join(bin, 'python'),
+    join(SUPPORT, script),
+    ...[access, folder, ...WINDOW],
+  ];
+  return { who, command, variables: {} };
+}
+
+async function bySpark(): Promise<Racer> {
+  const tools = await ensureSpark();
+  const settings = ['--master', 'local[2]', '--driver-memory', '1g', '--conf', 'spark.ui.enabled=false'];
+  const jar = ['--driver-class-path', tools.connectorJar, '--jars', tools.connectorJar];
+  return {
+    who: 'plain PySpark',
+    command: (folder, access) => [
+      tools.sparkSubmit,
+      ...[...settings, ...jar, join(SUPPORT, 'plain_pyspark.py')],
+      ...[access, folder, ...WINDOW],
+    ],
+    variables: {
+      PYSPARK_PYTHON: tools.python,
+      PYSPARK_DRIVER_PYTHON: tools.python,
+      SPARK_LOCAL_IP: '127.0.0.1',
+    },
+  };
 }
 
 async function race(racer: Racer, { database }: ShopServer): Promise<Taken> {
   const folder = await mkdtemp(join(tmpdir(), 'dp-peers-'));
   const access = `${folder}.json`;
+  await racer.prepare?.();
   try {
     const { host, port, user, password, database: schema } = await database.access('etl_reader');
     await writeFile(access, JSON.stringify({ host, port, user, password, database: schema }), {
@@ -124,7 +128,7 @@ async function race(racer: Racer, { database }: ShopServer): Promise<Taken> {
     const { status, stdout, stderr } = spawnSync(
       'python3',
       [join(SUPPORT, 'peak_memory.py'), ...racer.command(folder, access)],
-      { encoding: 'utf8', env: { ...process.env, ...racer.variables, ETL_FOLDER: folder } },
+      { encoding: 'utf8', env: { ...process.env, ...racer.variables }, cwd: racer.cwd },
     );
     if (status !== 0) throw new Error(`${racer.who} failed: ${stderr}`);
     return JSON.parse(stdout) as Taken;

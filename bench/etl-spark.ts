@@ -4,14 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../src/config/package-root.ts';
-import { findSparkTools, type SparkTools } from '../src/local/spark-tools.ts';
+import type { SparkTools } from '../src/local/spark-tools.ts';
 import { runEtl } from '../src/operations/run-etl.ts';
-import { messageOf } from '../src/std/failure.ts';
 import { DAY, runOf } from '../test/support/etl-platform.ts';
 import { openShopServer, type ShopServer } from '../test/support/shop-server.ts';
 import { openSparkPlatform } from '../test/support/spark-platform.ts';
-import { fillDay } from './etl-extract.ts';
+import { fillDay, POOL_MEGABYTES } from './etl-extract.ts';
+import { ensureSpark } from './support/spark.ts';
 
 export const name = 'etl-spark';
 
@@ -30,13 +29,8 @@ interface Phases {
 
 /** Both, turn by turn; prints the median of each phase and the ratio. */
 export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
-  let tools: SparkTools;
-  try {
-    tools = findTools();
-  } catch (error) {
-    return console.log(`NOT RUN: ${messageOf(error)} Set it up with dp etl run --engine spark --yes.`);
-  }
-  const server = await openShopServer();
+  const tools = await ensureSpark();
+  const server = await openShopServer(POOL_MEGABYTES);
   try {
     await fillDay(server, items);
     const mine: Phases[] = [];
@@ -52,14 +46,6 @@ export async function run(items = ITEMS, rounds = ROUNDS): Promise<void> {
   } finally {
     await server.stop();
   }
-}
-
-function findTools(): SparkTools {
-  return findSparkTools({
-    cache: join(packageRoot(), '.dp', 'cache'),
-    requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-    environmentVariables: process.env,
-  });
 }
 
 async function runMine({ database }: ShopServer): Promise<Phases> {

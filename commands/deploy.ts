@@ -3,7 +3,6 @@ import { approveDeploy } from '../src/cli/approve-deploy.ts';
 import { DpCommand } from '../src/cli/base-command.ts';
 import { confirmFlag, stackFlag } from '../src/cli/flags.ts';
 import { formatDeploy } from '../src/cli/format/deploy.ts';
-import { lifecycleLine } from '../src/cli/format/lifecycle-line.ts';
 import { deployPlatform } from '../src/operations/deploy-platform.ts';
 
 export default class Deploy extends DpCommand {
@@ -66,7 +65,7 @@ export default class Deploy extends DpCommand {
         },
         {
           lifecycle: await platform.lifecycle(),
-          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+          notify: this.stepTeller(),
         },
       );
     const result = await this.change(work, ({ changed }) => ({ changed }));

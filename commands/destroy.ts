@@ -1,6 +1,5 @@
 import { DpCommand } from '../src/cli/base-command.ts';
 import { confirmFlag } from '../src/cli/flags.ts';
-import { lifecycleLine } from '../src/cli/format/lifecycle-line.ts';
 import { confirmByName } from '../src/cli/prompts.ts';
 import { destroyPlatform } from '../src/operations/destroy-platform.ts';
 
@@ -22,7 +21,7 @@ export default class Destroy extends DpCommand {
         {
           lifecycle: await platform.lifecycle(),
           confirm: () => confirmByName({ what, name: environment, given: flags.confirm }, this.prompts),
-          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+          notify: this.stepTeller(),
         },
       );
     const result = await this.change(work, ({ destroyed }) => ({ changed: destroyed }));

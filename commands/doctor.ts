@@ -27,6 +27,9 @@ export default class Doctor extends DpCommand {
       {
         open: async () => ({ platform: await this.platform(), ...(await this.settings()) }),
         nowMs: () => performance.now(),
+        signal: this.signal,
+        looked: ({ done, total }) => this.progress(done, total, 'hops looked at'),
+        repairing: (hop) => this.say(`Repairing ${hop} …`),
       },
     );
     await this.print(formatDiagnosis(result, this.paint(process.stdout)));

@@ -1,6 +1,6 @@
 /** What bringing an environment into being, and keeping its images, takes. */
 import type { OperatorGroup, OperatorPermission } from './operator-permissions.ts';
-import type { Arns } from './permission-arns.ts';
+import { type Arns, useOfDataKey } from './permission-arns.ts';
 
 export function deployPermissions(arn: Arns): OperatorPermission[] {
   const groups: OperatorGroup[] = ['deployer'];
@@ -103,16 +103,6 @@ export function bucketPermissions(arn: Arns): OperatorPermission[] {
       resources: arn.buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
       because: 'A bucket must be emptied before CloudFormation can delete it.',
     },
-    {
-      commands: ['deploy'],
-      groups,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [arn.keys],
-      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
-      conditions: {
-        StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
-        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
-      },
-    },
+    { commands: ['deploy'], groups, ...useOfDataKey(arn) },
   ];
 }

@@ -1,6 +1,6 @@
 import { bucketPermissions, deployPermissions, imagePermissions } from './deploy-permissions.ts';
 import { journalPermissions } from './journal-permissions.ts';
-import { type Arns, arnsOf, type PolicyScope } from './permission-arns.ts';
+import { type Arns, arnsOf, type PolicyScope, useOfDataKey } from './permission-arns.ts';
 import { sessionPermissions } from './session-permissions.ts';
 
 export const OPERATOR_GROUPS = ['analyst', 'operator', 'deployer'] as const;
@@ -92,17 +92,7 @@ function queryPermissions(arn: Arns): OperatorPermission[] {
       resources: [arn.resultsBucket, `${arn.resultsBucket}/results/*`],
       because: 'Athena names result files by the id of the query.',
     },
-    {
-      commands: ['query', 'etl status'],
-      groups,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [arn.keys],
-      because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
-      conditions: {
-        StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
-        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
-      },
-    },
+    { commands: ['query', 'etl status'], groups, ...useOfDataKey(arn) },
   ];
 }
 
@@ -129,7 +119,7 @@ function dataPermissions(arn: Arns): OperatorPermission[] {
       because: 'Crawlers of this environment, by the naming rule.',
     },
     {
-      commands: ['etl run', 'etl rollback', 'etl reconcile', 'etl gc'],
+      commands: ['etl run', 'job run', 'etl rollback', 'etl reconcile', 'etl gc'],
       groups,
       actions: ['s3:PutObject', 's3:DeleteObject'],
       resources: [`${arn.etlBucket}/*`],

@@ -2,7 +2,7 @@ import type { PlatformNames } from '../src/config/platform-names.ts';
 import type { PlatformSettings } from '../src/config/platform-settings.ts';
 
 export interface PolicyScope {
-  readonly settings: Pick<PlatformSettings, 'account' | 'region' | 'environment' | 'project'>;
+  readonly settings: Pick<PlatformSettings, 'account' | 'region' | 'environment' | 'project' | 'database'>;
   readonly names: PlatformNames;
 }
 
@@ -37,12 +37,28 @@ export function arnsOf({ settings, names }: PolicyScope) {
     logGroups: here('logs', `log-group:/aws*/*${own}*`),
     stacks: here('cloudformation', `stack/${own}-*/*`),
     instances: here('ec2', 'instance/*'),
-    rotationFunction: here('lambda', `function:${names.rotationFunction}`),
+    rotationFunction: here(
+      'lambda',
+      `function:${names.rotationFunction(settings.database.rotationStrategy)}`,
+    ),
     shopApi: here('lambda', `function:${names.shopApi}`),
     connection: here('glue', `connection/${names.connection}`),
     readerSecret: here('secretsmanager', `secret:${names.readerSecret}-??????`),
     repository: here('ecr', `repository/${names.repository}`),
     budget: `arn:aws:budgets::${account}:budget/${names.budget}`,
     cluster: here('rds', `cluster:${names.cluster}`),
+  };
+}
+
+/** To read and write what the platform's buckets hold, through S3 and no other way. */
+export function useOfDataKey(arn: Arns) {
+  return {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [arn.keys],
+    because: 'A key has no name in its ARN: the condition narrows it to the alias of this environment.',
+    conditions: {
+      StringEquals: { 'kms:ViaService': `s3.${arn.region}.amazonaws.com` },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': arn.keyAlias },
+    },
   };
 }

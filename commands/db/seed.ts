@@ -1,7 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { confirmFlag } from '../../src/cli/flags.ts';
-import { lifecycleLine } from '../../src/cli/format/lifecycle-line.ts';
 import { formatCount } from '../../src/cli/format/quantity.ts';
 import { confirmByName } from '../../src/cli/prompts.ts';
 import { seedDatabase } from '../../src/operations/seed-database.ts';
@@ -44,7 +43,7 @@ export default class DbSeed extends DpCommand {
         {
           lifecycle: await platform.lifecycle(),
           confirm: () => confirmByName({ what, name, given: flags.confirm }, this.prompts),
-          notify: (event) => this.say(lifecycleLine(event, this.paint())),
+          notify: this.stepTeller(),
         },
       );
     const result = await this.change(work, ({ changed }) => ({ changed }));

@@ -19,7 +19,7 @@ export default class EtlAttach extends DpCommand {
     const { flags } = await this.parse(EtlAttach);
     const date = oneDay(flags.date);
     const day = await attachDay(date, {
-      ...(await openJobDays(await this.platform(), await this.settings())),
+      ...(await openJobDays(await this.platform())),
       signal: this.signal,
       notify: (event) => {
         const line = jobEventLine(event, this.paint());

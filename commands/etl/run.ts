@@ -8,9 +8,10 @@ import { etlEventLine, formatPlan, formatRun } from '../../src/cli/format/etl-ru
 import { askStopOrLeave, confirmMild } from '../../src/cli/prompts.ts';
 import { runDaysByJob } from '../../src/cli/run-days-by-job.ts';
 import { daysByJob, loadedDays } from '../../src/operations/change-outcomes.ts';
+import type { JobEvent } from '../../src/operations/load-day-by-job.ts';
 import { openEtl } from '../../src/operations/open-etl.ts';
 import { openJobDays } from '../../src/operations/open-job-days.ts';
-import { type EtlEvent, runEtl } from '../../src/operations/run-etl.ts';
+import { type EtlEvent, type RunEtlResult, runEtl } from '../../src/operations/run-etl.ts';
 import type { EngineChoice } from '../../src/platform/engine.ts';
 
 export default class EtlRun extends DpCommand {
@@ -54,19 +55,18 @@ export default class EtlRun extends DpCommand {
     'dry-run': Flags.boolean({ description: 'Show which days would be loaded and why, and stop.' }),
     force: Flags.boolean({ description: 'Publish although error checks fail. The manifest says so.' }),
     'run-id': Flags.string({ description: 'The id of the run; for who starts dp.', hidden: true }),
+    typed: Flags.string({ description: 'What the operator typed; for who starts dp.', hidden: true }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(EtlRun);
-    const { detach, engine, readers } = flags;
+    const { detach, engine, readers, concurrency, force, 'dry-run': dryRun } = flags;
     const only = chosenStates(flags.only);
     const range = dayRange(flags);
     const input = {
       ...range,
       ...(only === undefined ? {} : { only }),
-      concurrency: flags.concurrency,
-      dryRun: flags['dry-run'],
-      force: flags.force,
+      ...{ concurrency, dryRun, force },
       ...runIdOf(flags['run-id'], range),
     };
     const settings = await this.settings();
@@ -76,26 +76,32 @@ export default class EtlRun extends DpCommand {
       const platform = await this.platform();
       // What must be set up on this machine first is asked for here: a run apart can ask nobody.
       if (!onAws) await platform.engine(this.engineChoice(flags));
+      const deps = await openJobDays(platform);
       const work = async () =>
         runDaysByJob(
           { ...input, detach, readers, engine: onAws ? undefined : engine },
           {
-            ...(await openJobDays(platform, settings)),
+            ...deps,
             ...{ signal: this.signal, paint: this.paint(), print: (text) => this.print(text) },
             stopOrLeave: (ids) => askStopOrLeave(ids, this.prompts),
-            tell: (event, line) => this.tell(event, line),
+            tell: this.teller(),
           },
         );
-      // A run apart on this machine writes itself down, when it has ended.
-      const isOurs = onAws && !input.dryRun;
-      const result = await (isOurs ? this.change(work, daysByJob) : work());
-      return this.endWith(EXIT_CODES[result.end]);
+      const isOurs = !deps.jobs.journaled && !dryRun;
+      return this.end(await (isOurs ? this.change(work, daysByJob) : work()));
     }
     const etl = await openEtl(await this.platform(), settings, this.engineChoice(flags));
-    const work = async () => runEtl(input, { ...etl, signal: this.signal, notify: this.tellWithProgress() });
-    const result = await (input.dryRun ? work() : this.change(work, ({ days }) => loadedDays(days)));
-    await this.print(flags['dry-run'] ? formatPlan(result.plan) : formatRun(result));
-    this.endWith(EXIT_CODES[result.end]);
+    const work = async () => runEtl(input, { ...etl, signal: this.signal, notify: this.teller() });
+    const result = await (dryRun
+      ? work()
+      : this.change(work, ({ days }) => loadedDays(days), { typed: flags.typed }));
+    await this.print(dryRun ? formatPlan(result.plan) : formatRun(result));
+    await this.end(result);
+  }
+
+  private async end({ end, days }: Pick<RunEtlResult, 'end' | 'days'>): Promise<void> {
+    this.endWith(EXIT_CODES[end]);
+    await this.nameHopBehind(days.find(({ error }) => error !== undefined)?.error);
   }
 
   private engineChoice(flags: {
@@ -111,15 +117,11 @@ export default class EtlRun extends DpCommand {
     };
   }
 
-  private tell(event: { event: string }, line = etlEventLine(event as EtlEvent, this.paint())): void {
-    void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
-    if (line !== undefined) this.say(line);
-  }
-
-  private tellWithProgress(): (event: EtlEvent) => void {
+  private teller(): (event: JobEvent, line?: string) => void {
     const count = countDays();
-    return (event) => {
-      this.tell(event);
+    return (event, line = etlEventLine(event as EtlEvent, this.paint())) => {
+      void this.emit({ at: new Date(this.clock.now()).toISOString(), ...event });
+      if (line !== undefined) this.say(line);
       const days = count(event);
       if (days !== undefined) this.progress(days.done, days.total, 'days');
     };

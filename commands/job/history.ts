@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
+import { clockText } from '../../src/cli/format/moment.ts';
 import { drawTable } from '../../src/cli/format/table.ts';
 import { dayOfRun } from '../../src/operations/job-day.ts';
 
@@ -19,11 +20,11 @@ export default class JobHistory extends DpCommand {
     const jobs = await (await this.platform()).jobs();
     const runs = await jobs.history(args.name ?? jobs.daily, flags.limit);
     const rows = runs.map((run) =>
-      [run.id, run.state, dayOfRun(run), run.startedAt, run.seconds, run.error].map((cell) =>
+      [run.id, run.state, dayOfRun(run), clockText(run.startedAt ?? ''), run.seconds, run.error].map((cell) =>
         String(cell ?? ''),
       ),
     );
-    await this.print(drawTable(['run', 'state', 'day', 'started', 'seconds', 'error'], rows));
+    await this.print(drawTable(['run', 'state', 'day', 'started (JST)', 'seconds', 'error'], rows));
     return { runs };
   }
 }

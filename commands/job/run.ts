@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { DpCommand } from '../../src/cli/base-command.ts';
 import { confirmMild } from '../../src/cli/prompts.ts';
 import { argumentOf } from '../../src/operations/job-errors.ts';
+import { openJobDays } from '../../src/operations/open-job-days.ts';
 import { startJob } from '../../src/operations/start-job.ts';
 
 export default class JobRun extends DpCommand {
@@ -21,16 +22,15 @@ export default class JobRun extends DpCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(JobRun);
-    const jobs = await (await this.platform()).jobs();
-    const job = args.name ?? jobs.daily;
+    const deps = await openJobDays(await this.platform());
+    const job = args.name ?? deps.jobs.daily;
     const given = Object.fromEntries((flags.argument ?? []).map(argumentOf));
-    const { environmentConfig } = await this.settings();
-    if (environmentConfig.kind === 'aws')
+    if (deps.jobs.usdPerDpuHour !== null)
       await confirmMild(`Start ${job}: Glue bills its workers by the second`, this.prompts);
-    const id = await this.change(
-      () => startJob({ job, arguments: given }, jobs),
-      (run) => ({ changed: true, ids: { [job]: run } }),
-    );
+    const start = (): Promise<string> => startJob({ job, arguments: given }, deps);
+    const id = await (deps.jobs.journaled
+      ? start()
+      : this.change(start, (run) => ({ changed: true, ids: { [job]: run } })));
     await this.print(id);
     return { job, run: id };
   }

@@ -22,7 +22,8 @@ export interface ReaderSecretProps {
 
 /**
  * The login of `etl_reader`, for crawler and job, which cannot sign in by IAM. AWS's own rotation function
- * changes it. The first rotation waits for its day, because `dp db init` must create the user before.
+ * changes it. The first rotation waits for its day, because `dp db init` must create the user before. Where two users
+ * take turns, the function makes the second, and may read the master's secret for that.
  */
 export class ReaderSecret extends Construct {
   readonly secret: secrets.ISecret;
@@ -30,29 +31,42 @@ export class ReaderSecret extends Construct {
   constructor(scope: Construct, id: string, props: ReaderSecretProps) {
     super(scope, id);
     const { names, settings } = platformOf(this);
-    const logs = new KeptLogs(this, 'rotation-logs', { name: names.logs.rotation });
+    const { rotationStrategy: strategy } = settings.database;
+    const logs = new KeptLogs(this, 'rotation-logs', { name: names.logs.rotation(strategy) });
+    const masterSecret = masterSecretOf(props.cluster);
+    // The function for two users finds the master's secret here. It is named for one user as well: another text would have
+    // CloudFormation make a new password, which the database does not know, whenever the strategy changes.
+    const template = {
+      username: READER_USER,
+      dbname: settings.database.name,
+      masterarn: masterSecret.secretArn,
+    };
     const made = new secrets.Secret(this, 'secret', {
       secretName: names.readerSecret,
       description: 'Login of etl_reader for Glue. Rotated; never copy it.',
       generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: READER_USER, dbname: settings.database.name }),
+        secretStringTemplate: JSON.stringify(template),
         generateStringKey: 'password',
         passwordLength: PASSWORD_CHARACTERS,
         excludeCharacters: EXCLUDED_CHARACTERS,
       },
     });
     this.secret = made.attach(props.cluster);
+    const where = {
+      functionName: names.rotationFunction(strategy),
+      vpc: props.vpc,
+      vpcSubnets: props.subnets,
+      securityGroups: [props.group],
+      excludeCharacters: EXCLUDED_CHARACTERS,
+    };
     const schedule = new secrets.RotationSchedule(this, 'rotation', {
       secret: this.secret,
       automaticallyAfter: Duration.days(settings.database.rotationDays),
       rotateImmediatelyOnUpdate: false,
-      hostedRotation: secrets.HostedRotation.mysqlSingleUser({
-        functionName: names.rotationFunction,
-        vpc: props.vpc,
-        vpcSubnets: props.subnets,
-        securityGroups: [props.group],
-        excludeCharacters: EXCLUDED_CHARACTERS,
-      }),
+      hostedRotation:
+        strategy === 'alternating-users'
+          ? secrets.HostedRotation.mysqlMultiUser({ ...where, masterSecret })
+          : secrets.HostedRotation.mysqlSingleUser(where),
     });
     schedule.node.addDependency(logs);
   }
@@ -64,4 +78,9 @@ export class ReaderSecret extends Construct {
       resources: [this.secret.secretArn],
     });
   }
+}
+
+function masterSecretOf({ secret }: rds.DatabaseCluster): secrets.ISecret {
+  if (secret === undefined) throw new Error('bug: the cluster has no secret for its master');
+  return secret;
 }

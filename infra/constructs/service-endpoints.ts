@@ -4,6 +4,8 @@ import { platformOf } from '../platform-stack.ts';
 
 /** Glue and the rotation have no public address, so these services must be reachable inside the VPC. */
 const FOR_GLUE_AND_ROTATION = ['secretsmanager', 'glue', 'logs'];
+/** The function that lets two users take turns asks RDS where the master's secret belongs. */
+const FOR_ALTERNATING_USERS = ['rds'];
 /** What the SSM agent calls; needed only where the bastion has no way to the internet. */
 const FOR_A_PRIVATE_BASTION = ['ssm', 'ssmmessages', 'ec2messages'];
 
@@ -19,8 +21,12 @@ export class ServiceEndpoints extends Construct {
     },
   ) {
     super(scope, id);
-    const { network } = platformOf(this).settings;
-    const services = [...FOR_GLUE_AND_ROTATION, ...(network.privateSubnets ? FOR_A_PRIVATE_BASTION : [])];
+    const { network, database } = platformOf(this).settings;
+    const services = [
+      ...FOR_GLUE_AND_ROTATION,
+      ...(database.rotationStrategy === 'alternating-users' ? FOR_ALTERNATING_USERS : []),
+      ...(network.privateSubnets ? FOR_A_PRIVATE_BASTION : []),
+    ];
     const all = props.vpc.selectSubnets(props.subnets).subnets;
     for (const service of services) {
       new ec2.InterfaceVpcEndpoint(this, service, {

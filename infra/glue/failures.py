@@ -17,6 +17,12 @@ def day_is_running(day: str, run_id: str) -> DayFailure:
     return DayFailure("day-is-running", f"Cannot run {day}: run {run_id} is working on it just now.")
 
 
+def run_id_used(day: str, run_id: str) -> DayFailure:
+    return DayFailure(
+        "run-id-used", f"Cannot load {day} as run {run_id}: there was a run of that id before."
+    )
+
+
 def lock_lost(day: str, run_id: str) -> DayFailure:
     return DayFailure(
         "lock-lost",

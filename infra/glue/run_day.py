@@ -13,7 +13,7 @@ from typing import Any, Callable
 from business_day import day_at
 from contracts import definition_hash
 from day_lock import DayLock
-from failures import DayFailure, checks_failed, lake_differs
+from failures import DayFailure, checks_failed, lake_differs, run_id_used
 from lake_keys import manifest_key, manifest_prefix
 from load_day import DayRequest
 from manifest import Manifest, begun_manifest, format_manifest, published_run
@@ -41,7 +41,11 @@ def run_day(request: DayRequest, deps: RunDeps) -> Manifest:
     """Loads, checks and publishes the day. Raises DayFailure when it may not be published; that is recorded."""
     with DayLock(deps.files, request.day, request.run_id, deps.owner) as lock:
         deps.after_step("locked")
-        previous = published_run(_manifests_of(request.day, deps))
+        known = _manifests_of(request.day, deps)
+        # Files of a run are never written twice, be it that the service starts the same arguments again.
+        if any(manifest["runId"] == request.run_id for manifest in known):
+            raise run_id_used(request.day, request.run_id)
+        previous = published_run(known)
         begun = begun_manifest(request.day, request.run_id, _iso(deps.now()), previous, list(deps.warnings))
         _write(begun, deps)
         deps.after_step("started")

@@ -84,6 +84,19 @@ export function splitSql(text: string): { readonly statements: readonly string[]
   return { statements, rest: tokensOf(rest).length === 0 ? '' : rest };
 }
 
+/** A statement on one line, without its comments; undefined where a quoted text of its own spans lines. */
+export function onOneLine(sql: string): string | undefined {
+  let line = '';
+  let end = 0;
+  for (const token of tokensOf(sql)) {
+    const text = sql.slice(token.at, token.end);
+    if (text.includes('\n')) return undefined;
+    line += token.at > end && line !== '' ? ` ${text}` : text;
+    end = token.end;
+  }
+  return line;
+}
+
 const READS = new Set(['SELECT', 'VALUES', 'TABLE', 'SHOW', 'DESCRIBE', 'DESC', 'USING']);
 const WRITES = /^(INSERT|UPDATE|MERGE|CREATE|UNLOAD|ALTER|MSCK|VACUUM|OPTIMIZE|PREPARE|DEALLOCATE|EXECUTE)$/;
 const DESTROYS = /^(DROP|DELETE|TRUNCATE)$/;

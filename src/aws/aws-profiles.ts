@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { shellWord } from '../std/shell-word.ts';
 
 export type ProfileSettings = Readonly<Record<string, string>>;
 
@@ -60,10 +61,6 @@ export function wayToSignIn(
 
 function commanded(words: readonly string[], canRun: boolean): WayToSignIn {
   return { words: canRun ? words : null, advice: words.map(shellWord).join(' ') };
-}
-
-function shellWord(word: string): string {
-  return /^[\w.@/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function sectionOf(text: string, name: string): Record<string, string> | undefined {

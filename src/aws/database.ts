@@ -126,6 +126,7 @@ async function describe(input: AwsDatabaseInput, deps: Pick<AwsDatabaseDeps, 'rd
   const { Status = '', Endpoint: host, Port: port, EngineVersion: version } = cluster;
   const about = {
     database,
+    cluster: input.cluster,
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(version === undefined ? {} : { version }),

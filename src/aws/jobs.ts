@@ -1,4 +1,5 @@
 import type { GlueClient, Job as GlueJob, JobRun as GlueJobRun } from '@aws-sdk/client-glue';
+import { AWS_PRICES } from '../config/aws-prices.ts';
 import type { Job, JobRun, JobRunState, Jobs, LogPage, StartRun } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import type { BackoffLimits } from '../std/backoff.ts';
@@ -30,6 +31,8 @@ export function openAwsJobs({ clients, daily, logGroup }: AwsJobsInput): Jobs {
   return {
     daily,
     polling: POLLING,
+    usdPerDpuHour: AWS_PRICES.glueUnit.usd,
+    journaled: false,
     list: () => ask('list the jobs', listJobs),
     find: (name) => ask(`look up the job ${name}`, (glue) => findJob(glue, name)),
     start: (request) => startOnce(request, { ask, history }),

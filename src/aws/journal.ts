@@ -36,6 +36,8 @@ export interface TeamJournalDeps {
 export function openTeamJournal(deps: TeamJournalDeps): Journal {
   const known = new Map<string, JournalLine[]>();
   let hasComplained = false;
+  /** Said once, until the team's journal can be read again: a follower lists again and again. */
+  let isAlone = false;
   const complain = (why: string): void => {
     if (!hasComplained) deps.notify(`${why} It is kept here and sent with the next change.`);
     hasComplained = true;
@@ -60,10 +62,12 @@ export function openTeamJournal(deps: TeamJournalDeps): Journal {
     list: async (limits) => {
       const mine = await deps.mine.list(limits);
       const team = await readTeam(deps, known, limits).catch((error: unknown) => {
-        deps.notify(`Only the changes of this machine are shown: ${messageOf(error)}`);
-        return [];
+        if (!isAlone) deps.notify(`Only the changes of this machine are shown: ${messageOf(error)}`);
+        isAlone = true;
+        return undefined;
       });
-      return merged(team, mine, limits);
+      if (team !== undefined) isAlone = false;
+      return merged(team ?? [], mine, limits);
     },
   };
 }

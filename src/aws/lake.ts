@@ -59,12 +59,21 @@ async function writeIfAbsent(
       await s3.send(new PutObjectCommand(input));
       return true;
     } catch (error) {
-      if (statusOf(error) === 412) return false;
+      if (statusOf(error) === 412) {
+        // The SDK repeats a call whose answer was lost: the first may have been ours.
+        const there = wasRepeated(error) ? await readObject(s3, bucket, key) : undefined;
+        return there !== undefined && Buffer.from(bytes).equals(there);
+      }
       // Somebody else is writing this key just now: who was first is known in a moment.
       if (statusOf(error) !== 409 || conflicts >= CONFLICTS_MAX) throw error;
       await pause(backoffMs(conflicts, CONFLICT_WAIT, Math.random()));
     }
   }
+}
+
+function wasRepeated(error: unknown): boolean {
+  const { $metadata: metadata } = error as { readonly $metadata?: { readonly attempts?: number } };
+  return (metadata?.attempts ?? 1) > 1;
 }
 
 async function listObjects(s3: S3Client, bucket: string, prefix: string): Promise<LakeObject[]> {

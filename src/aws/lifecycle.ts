@@ -171,5 +171,11 @@ function losing(plans: readonly StackPlan[]): string[] {
 }
 
 function asNotes(notify: (event: LifecycleEvent) => void): NotifyStacks {
-  return ({ stack, message }) => notify({ step: stack, state: 'note', message });
+  return ({ stack, message, resources }) =>
+    notify({
+      step: stack,
+      state: 'note',
+      message,
+      ...(resources === undefined ? {} : { progress: { ...resources, what: 'resources' } }),
+    });
 }

@@ -2,8 +2,10 @@ import type { PlatformNames } from '../config/platform-names.ts';
 import type { Journal } from '../platform/journal.ts';
 import { journalReader } from '../platform/journal-lines.ts';
 import type { LogReader, LogRequest, LogSourceName, Logs } from '../platform/logs.ts';
+import type { RotationStrategy } from '../platform/secrets.ts';
 import type { Clock } from '../std/clock.ts';
 import type { AwsClients } from './aws-clients.ts';
+import { GrowingLog } from './growing-log.ts';
 import { type LogGroupDeps, LogGroupReader } from './log-group.ts';
 import { sessionReader } from './session-log.ts';
 
@@ -22,6 +24,7 @@ const LOOK_EVERY_MS = 3_000;
 export interface AwsLogsInput {
   readonly clients: AwsClients;
   readonly names: PlatformNames;
+  readonly rotationStrategy: RotationStrategy;
   /** The environment's own beginning of names: `staging-data-pipeline-sample`. */
   readonly own: string;
 }
@@ -40,8 +43,8 @@ interface LogPlace {
   readonly prefix: string;
   /** Whether a log group with that prefix is this one; Glue ends the names of some with words of its own. */
   readonly belongs: (group: string) => boolean;
-  /** The group that a follower waits for while there is none. */
-  readonly awaited?: string;
+  /** Whether the prefix is the whole name. Of others there may be several, and more later. */
+  readonly isOne: boolean;
 }
 
 /** What CloudWatch, Session Manager and dp's journal tell of the platform's parts. */
@@ -57,7 +60,7 @@ export function openAwsLogs(input: AwsLogsInput, deps: AwsLogsDeps): Logs {
         return [journalReader(source, { list, wanted: /^dp / })];
       }
       if (source === 'bastion') {
-        return [sessionReader({ clients, ...request }, deps.bastionId)];
+        return [sessionReader({ clients, ...request }, deps)];
       }
       const opened = await Promise.all(
         places[source].map((place) => openPlace({ source, place, clients, request }, deps)),
@@ -70,11 +73,12 @@ export function openAwsLogs(input: AwsLogsInput, deps: AwsLogsDeps): Logs {
 function logPlaces({
   names,
   own,
+  rotationStrategy,
 }: AwsLogsInput): Readonly<Record<Exclude<LogSourceName, 'changes' | 'bastion'>, readonly LogPlace[]>> {
   const exact = (prefix: string, part?: string): LogPlace => ({
     prefix,
     belongs: (group) => group === prefix,
-    awaited: prefix,
+    isOne: true,
     ...(part === undefined ? {} : { part }),
   });
   const { logs } = names;
@@ -85,19 +89,19 @@ function logPlaces({
       {
         prefix: logs.job,
         belongs: (group) => group === logs.job || group.startsWith(`${logs.job}-`),
-        awaited: logs.job,
+        isOne: false,
         part: 'driver',
       },
       exact(logs.events, 'events'),
     ],
-    crawler: [{ prefix: '/aws-glue/crawlers', belongs: (group) => group.includes(`${own}-`) }],
+    crawler: [{ prefix: '/aws-glue/crawlers', belongs: (group) => group.includes(`${own}-`), isOne: false }],
     database: [
       ...(['error', 'slowquery', 'audit', 'general'] as const).map((kind) =>
         exact(logs.database(kind), kind),
       ),
       exact(logs.proxy, 'proxy'),
     ],
-    rotation: [exact(logs.rotation)],
+    rotation: [exact(logs.rotation(rotationStrategy))],
   };
 }
 
@@ -112,14 +116,18 @@ async function openPlace(
   { source, place, clients, request }: PlaceToOpen,
   deps: Pick<AwsLogsDeps, 'clock' | 'pause'>,
 ): Promise<LogReader[]> {
-  const groups = await clients.call('list the log groups', () => findGroups(place, clients));
+  const find = (): Promise<string[]> => clients.call('list the log groups', () => findGroups(place, clients));
+  const groups = await find();
   const said = place.part === undefined ? source : `${source} (${place.part})`;
   const line = { source, ...(place.part === undefined ? {} : { part: place.part }) };
-  const reader = (group: string, isMissing: boolean): LogReader =>
+  const reader = (group: string, isMissing = false): LogReader =>
     new LogGroupReader({ group, line, isMissing }, request, { ...deps, ...groupCalls(clients) });
-  if (groups.length > 0) return groups.map((group) => reader(group, false));
-  request.notify(`There is no log of ${said} yet: no log group ${place.prefix} exists.`);
-  return request.patient && place.awaited !== undefined ? [reader(place.awaited, true)] : [];
+  if (groups.length === 0)
+    request.notify(`There is no log of ${said} yet: no log group ${place.prefix} exists.`);
+  if (request.patient && !place.isOne)
+    return [new GrowingLog({ groups }, { find, open: reader, clock: deps.clock })];
+  if (groups.length > 0) return groups.map((group) => reader(group));
+  return request.patient ? [reader(place.prefix, true)] : [];
 }
 
 async function findGroups({ prefix, belongs }: LogPlace, clients: AwsClients): Promise<string[]> {

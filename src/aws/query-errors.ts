@@ -69,6 +69,7 @@ function causeOf({ Status: status }: QueryExecution): Cause {
 /** StartQueryExecution refused the text. */
 export function queryRefused(error: unknown): Failure {
   const said = messageOf(error).trim().replace(/\.$/, '');
+  if (/\bworkgroup\b.*\b(disabled|not found)\b/i.test(said)) return workgroupUnusable(said, error);
   const noPlace = /No output location/i.test(said);
   return new Failure({
     code: noPlace ? 'no-result-location' : 'query-invalid',
@@ -79,6 +80,18 @@ export function queryRefused(error: unknown): Failure {
       : ['Correct the SQL and run it again.'],
     docs: DOCS,
     cause: error,
+  });
+}
+
+/** It was switched off, or is not there: the SQL is none the worse for it. */
+function workgroupUnusable(said: string, cause: unknown): Failure {
+  return new Failure({
+    code: 'workgroup-unusable',
+    kind: 'not-ready',
+    message: `Athena refused the query: ${said}.`,
+    nextSteps: ['dp doctor', 'dp deploy'],
+    docs: DOCS,
+    cause,
   });
 }
 

@@ -10,8 +10,8 @@ import type {
 } from '../platform/secrets.ts';
 import { pause } from '../std/deadline.ts';
 import { Failure, messageOf } from '../std/failure.ts';
-import { type LoginPath, setOwnPassword, tryLogin } from './login-path.ts';
-import { makeCurrent, restorePassword } from './restore-password.ts';
+import { type LoginPath, tryLogin } from './login-path.ts';
+import { ensureTaken, findPrevious, makeCurrent, restorePassword } from './restore-password.ts';
 import { type AwsConsumer, checkConsumers, compareChecks } from './secret-consumers.ts';
 import type { SecretStore } from './secret-store.ts';
 import { rotationNotRestored, secretUnset } from './secrets-errors.ts';
@@ -32,27 +32,34 @@ interface Known {
   readonly value: SecretValue;
 }
 
-type Changed = { readonly before: Known; readonly after: Known };
+interface Changed {
+  readonly before: Known;
+  readonly after: Known;
+  /** What was AWSPREVIOUS before the change. */
+  readonly former: Known | undefined;
+}
 
 /** Rotates, proves it, and puts the old password back when anything fails on the way. */
 export async function rotateSecret(request: RotateRequest, deps: RotationDeps): Promise<RotationResult> {
   const { name, signal } = request;
   const { before } = await recoverSecret(name, deps);
+  const former = await findPrevious(await deps.store.versions(), deps);
   const checked = await preflight(before.value, signal, deps);
   let step = 'create';
   try {
     const after =
       request.to === 'new'
         ? await rotateByFunction(request, deps)
-        : await goBack(request, (doing) => (step = doing), { ...deps, before });
+        : await goBack(request, (doing) => (step = doing), deps);
     step = 'verify';
-    const consumers = await verify({ before, after }, checked, deps);
+    const consumers = await verify(after, checked, deps);
+    const ended = await askAboutOldLogins(name, { before, after, former }, deps);
     return {
       secret: name,
       fromVersion: before.id,
       toVersion: after.id,
       consumers,
-      oldPassword: await showOldRefused(name, { before, after }, deps),
+      ...ended,
     };
   } catch (error) {
     if (error instanceof NothingChanged) throw error.cause;
@@ -138,34 +145,25 @@ async function rotateByFunction({ signal }: RotateRequest, deps: RotationDeps): 
 async function goBack(
   { name, signal }: RotateRequest,
   doing: (step: string) => void,
-  deps: RotationDeps & { readonly before: Known },
+  deps: RotationDeps,
 ): Promise<Known> {
-  const { store, path, say, before } = deps;
+  const { store, say } = deps;
   const versions = await store.versions();
-  const target = versions.find(({ labels }) => labels.includes('AWSPREVIOUS'));
-  const value = target && (await store.findValue({ version: target.id }));
-  if (target === undefined || value === undefined) {
-    throw new NothingChanged('', { cause: nothingToRollBackTo({ name }) });
-  }
+  const target = await findPrevious(versions, deps);
+  if (target === undefined) throw new NothingChanged('', { cause: nothingToRollBackTo({ name }) });
   signal?.throwIfAborted();
   // A rotation may have left the label on the version that it made current.
   const labelled = versions.find(({ labels }) => labels.includes('AWSPENDING'));
   await store.moveLabel('AWSPENDING', { to: target.id, ...(labelled && { from: labelled.id }) });
   say('create', 'done', `Version ${target.id} is AWSPENDING`);
   doing('set');
-  if ((await tryLogin(path, value)) === 'refused') {
-    await using session = await path.logIn(before.value);
-    await setOwnPassword(session, value.password);
-  }
+  await ensureTaken({ name, to: target, versions }, deps);
   say('set', 'done', 'The database takes the earlier password');
-  doing('test');
-  if ((await tryLogin(path, value)) === 'refused')
-    throw new Error('the database refuses the earlier password');
   doing('finish');
   await makeCurrent({ store, id: target.id, versions });
   await store.moveLabel('AWSPENDING', { from: target.id });
   say('finish', 'done', `Version ${target.id} is AWSCURRENT`);
-  return { id: target.id, value };
+  return target;
 }
 
 async function known(id: string, { store }: RotationDeps): Promise<Known> {
@@ -175,7 +173,7 @@ async function known(id: string, { store }: RotationDeps): Promise<Known> {
 }
 
 async function verify(
-  { after }: Changed,
+  after: Known,
   before: readonly ConsumerCheck[],
   deps: RotationDeps,
 ): Promise<ConsumerCheck[]> {
@@ -188,16 +186,32 @@ async function verify(
   return checks;
 }
 
-/** Where two users take turns, the one before keeps his password until it is his turn again. */
-async function showOldRefused(
+/**
+ * With one user the database must refuse what was current before. Where two take turns it keeps that, and must refuse
+ * what the user of the new version had from his turn before.
+ */
+async function askAboutOldLogins(
   name: string,
-  { before, after }: Changed,
+  { before, after, former }: Changed,
   deps: RotationDeps,
-): Promise<RotationResult['oldPassword']> {
-  if (before.value.username !== after.value.username) return 'kept';
-  if ((await tryLogin(deps.path, before.value)) !== 'refused') throw oldPasswordAccepted({ name });
-  deps.say('retire', 'done', 'The old password is refused');
-  return 'refused';
+): Promise<Pick<RotationResult, 'oldPassword' | 'kept' | 'refused'>> {
+  const gone = [before, former].find(
+    (one) => one?.value.username === after.value.username && one.id !== after.id,
+  );
+  if (gone !== undefined && (await tryLogin(deps.path, gone.value)) !== 'refused') {
+    throw oldPasswordAccepted({ name });
+  }
+  const isKept = gone !== before && (await tryLogin(deps.path, before.value)) === 'accepted';
+  const said = [
+    ...(isKept ? [`the login of ${before.value.username} works until the next rotation`] : []),
+    ...(gone === undefined ? [] : [`the old password of ${gone.value.username} is refused`]),
+  ];
+  deps.say('retire', 'done', said.join('; ').replace(/^t/, 'T'));
+  return {
+    oldPassword: isKept ? 'kept' : 'refused',
+    kept: isKept ? { username: before.value.username, version: before.id } : null,
+    refused: gone === undefined ? null : { username: gone.value.username, version: gone.id },
+  };
 }
 
 /** Puts back the password that worked, in the database and as the current one, and says in what state everybody is. */

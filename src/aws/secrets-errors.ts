@@ -37,14 +37,16 @@ export function secretOfRds(input: {
 }
 
 /** The database takes no version of the secret: somebody set another password, or the user is not there. */
-export function noPasswordWorks(input: { name: string }): Failure {
+export function noPasswordWorks(input: { name: string; username: string }): Failure {
   return new Failure({
     code: 'no-password-works',
     kind: 'denied',
-    message: `The database takes none of the passwords that the secret ${input.name} has or had, so dp cannot set one.`,
+    message:
+      `The database takes none of the passwords that the secret ${input.name} has or had for ${input.username}, ` +
+      'so dp cannot set one.',
     nextSteps: [
       'dp db init creates the user, where it is missing.',
-      `As the admin: DROP USER '${input.name}'@'%', then dp db init.`,
+      `As the admin: DROP USER '${input.username}'@'%', then dp db init.`,
     ],
     docs: DOCS,
   });

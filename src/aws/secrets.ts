@@ -6,7 +6,13 @@ import type { DBCluster } from '@aws-sdk/client-rds';
 import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseUser } from '../platform/database.ts';
 import { unknownSecret } from '../platform/secret-failures.ts';
-import type { RotationEvent, SecretDescription, Secrets, SecretVersion } from '../platform/secrets.ts';
+import type {
+  RotationEvent,
+  RotationStrategy,
+  SecretDescription,
+  Secrets,
+  SecretVersion,
+} from '../platform/secrets.ts';
 import type { Clock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
 import type { AwsClients } from './aws-clients.ts';
@@ -27,9 +33,11 @@ export interface AwsSecretsInput {
   readonly names: SecretConsumersInput['names'] & {
     readonly cluster: string;
     readonly readerSecret: string;
-    readonly rotationFunction: string;
-    readonly logs: { readonly rotation: string };
+    readonly rotationFunction: (strategy: RotationStrategy) => string;
+    readonly logs: { readonly rotation: (strategy: RotationStrategy) => string };
   };
+  /** As the stack was told: which function it gave the reader's secret. */
+  readonly strategy: RotationStrategy;
   /** Of the function that rotates the reader's secret; used where the secret no longer says. */
   readonly rotationFunctionArn: string;
 }
@@ -85,7 +93,7 @@ export function openAwsSecrets(input: AwsSecretsInput, deps: AwsSecretsDeps): Se
       if (userOf(name) !== 'etl_reader') return [];
       await using paths = keepPaths(deps.openPath);
       const { consumers, value } = await readConsumers(input, reader, { ...deps, openPath: paths.path });
-      return checkConsumers(consumers, value, 'quick');
+      return await checkConsumers(consumers, value, 'quick');
     },
     rotate: async (request, notify) => {
       await onlyReader(request.name, { schedule: false });
@@ -119,6 +127,7 @@ function userOf(name: string): DatabaseUser {
 const BY_IAM: Omit<SecretDescription, 'consumers'> = {
   name: 'shop_api',
   username: 'shop_api',
+  strategy: null,
   changedAt: null,
   rotatedBy: 'nobody',
   everyDays: null,
@@ -146,12 +155,27 @@ async function describeReader(
     store.versions(),
     findConsumers(consumersInput(input, found), { clients: deps.clients, path: deps.openPath }),
   ]);
-  return { ...scheduleOf(found, versions), name: 'etl_reader', consumers: consumers.map(({ name }) => name) };
+  const { strategy } = input;
+  const name = 'etl_reader';
+  // Whose turn it is stands in the value only.
+  const value = strategy === 'alternating-users' ? await store.findValue({ label: 'AWSCURRENT' }) : undefined;
+  return {
+    ...scheduleOf(found, versions),
+    name,
+    username: value?.username ?? name,
+    strategy,
+    consumers: consumers.map((consumer) => consumer.name),
+  };
 }
 
 /** What RDS says where Secrets Manager may not be asked: operators have no right to the master secret. */
 async function describeMaster(input: AwsSecretsInput, deps: AwsSecretsDeps): Promise<SecretDescription> {
-  const about = { name: 'admin', username: 'admin', consumers: ['dp db migrate', 'dp db init'] };
+  const about = {
+    name: 'admin',
+    username: 'admin',
+    strategy: null,
+    consumers: ['dp db migrate', 'dp db init'],
+  };
   const arn = (await master(input, deps))?.MasterUserSecret?.SecretArn;
   if (arn !== undefined) {
     const store = openSecretStore(arn, deps);
@@ -173,11 +197,10 @@ function master({ names }: AwsSecretsInput, { clients }: AwsSecretsDeps): Promis
 function scheduleOf(
   found: DescribeSecretCommandOutput,
   versions: readonly SecretVersion[],
-): Omit<SecretDescription, 'name' | 'consumers'> {
+): Omit<SecretDescription, 'name' | 'username' | 'strategy' | 'consumers'> {
   const current = versions.find(({ labels }) => labels.includes('AWSCURRENT'));
   const isOn = found.RotationEnabled === true;
   return {
-    username: 'etl_reader',
     // Made moments before it became current; after a rollback the password is as old as it was.
     changedAt: current?.createdAt ?? null,
     rotatedBy: 'secrets-manager',
@@ -208,7 +231,7 @@ async function openRotation(
 ): Promise<RotationDeps> {
   const { input, reader: store, notify } = of;
   const { consumers } = await readConsumers(input, store, deps);
-  const group = input.names.logs.rotation;
+  const group = input.names.logs.rotation(input.strategy);
   return {
     store,
     consumers,

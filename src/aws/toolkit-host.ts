@@ -40,7 +40,7 @@ interface StackEventData {
     readonly ResourceStatusReason?: string;
   };
   readonly metadata?: { readonly constructPath?: string };
-  readonly progress: { readonly formatted: string };
+  readonly progress: { readonly formatted: string; readonly completed: number; readonly total?: number };
 }
 
 export interface DiffMessage {
@@ -130,7 +130,12 @@ export class ToolkitHost implements IIoHost {
         };
       }
     }
-    this.#notify({ stack: StackName, message: words.filter((word) => word !== '').join(' ') });
+    const { completed: done, total } = progress;
+    this.#notify({
+      stack: StackName,
+      message: words.filter((word) => word !== '').join(' '),
+      ...(total === undefined ? {} : { resources: { done: Math.min(done, total), total } }),
+    });
   }
 }
 

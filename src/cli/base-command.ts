@@ -4,16 +4,19 @@ import { Command } from '@oclif/core/command';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import type { Settings } from '../config/settings.ts';
 import type { ChangeOutcome } from '../operations/record-change.ts';
+import type { LifecycleEvent } from '../platform/lifecycle.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Clock, systemClock } from '../std/clock.ts';
+import { shellWord } from '../std/shell-word.ts';
 import { describeError, type ErrorReport } from './describe-error.ts';
-import { exitCodeOfSignal } from './exit-codes.ts';
+import { EXIT_CODES, exitCodeOfSignal } from './exit-codes.ts';
 import { globalFlags } from './flags.ts';
 import { safeJson } from './format/json.ts';
-import { visible } from './format/visible.ts';
 import type { BrokenHop } from './name-broken-hop.ts';
 import type { PromptSettings } from './prompts.ts';
+import { reportError, sayBrokenHop } from './report-error.ts';
 import { Interrupted, PipeClosed, type SignalWatch, watchSignals } from './signals.ts';
+import { tellSteps } from './tell-steps.ts';
 import {
   colourAllowed,
   endProgress,
@@ -140,13 +143,16 @@ export abstract class DpCommand extends Command {
       readonly undoes?: string;
       /** What an argument of the command looks like in the journal, where it may hold what does not belong there. */
       readonly shown?: (argument: string) => string;
+      /** What the operator typed, where somebody else has started this process. */
+      readonly typed?: string | undefined;
     } = {},
   ): Promise<T> {
     const journal = await (await this.platform()).journal();
     const { recordChange } = await import('../operations/record-change.ts');
     const { reason } = this.#flags;
-    const { shown = (argument: string): string => argument, ...links } = more;
-    const command = ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)].join(' ');
+    const { shown = (argument: string): string => argument, typed, ...links } = more;
+    const words = (): string[] => ['dp', ...(this.id ?? '').split(':'), ...this.argv.map(shown)];
+    const command = typed ?? words().map(shellWord).join(' ');
     const who = `${userInfo().username}@${hostname()}`;
     return recordChange(
       { command, who, ...(reason === undefined ? {} : { reason }), ...links },
@@ -167,6 +173,15 @@ export abstract class DpCommand extends Command {
   /** How far long work has come: a bar on a terminal; elsewhere the lines that are said are enough. */
   protected progress(done: number, total: number, what: string): void {
     if (!this.#flags.quiet && !this.jsonEnabled()) showProgress({ done, total, what });
+  }
+
+  /** Tells the steps of a deploy, a seed or a destroy. */
+  protected stepTeller(): (event: LifecycleEvent) => void {
+    return tellSteps({
+      say: (text) => this.say(text),
+      progress: ({ done, total, what }) => this.progress(done, total, what),
+      paint: this.paint(),
+    });
   }
 
   /** Part of the result in words: stdout, and nothing with --json. Waits while the pipe is full. */
@@ -203,12 +218,25 @@ export abstract class DpCommand extends Command {
       debug: this.#flags.debug,
       paint: this.paint(),
       cause: thrown,
-      findBrokenHop: () => this.#findBrokenHop(described.report),
+      findBrokenHop: () => this.#findBrokenHop(described.report, described.exitCode),
     });
   }
 
+  /** For a command whose result holds what failed: ends with the hop behind it, as after an error. */
+  protected async nameHopBehind(error: Pick<ErrorReport, 'code' | 'message'> | undefined): Promise<void> {
+    const broken = error && (await this.#findBrokenHop(error));
+    if (broken === undefined) return;
+    await this.emit({ event: 'broken-hop', ...broken });
+    if (!this.jsonEnabled()) sayBrokenHop(broken, { paint: this.paint(), said: error?.message ?? '' });
+  }
+
   /** Only for a command that had come as far as opening the platform. */
-  async #findBrokenHop(report: ErrorReport): Promise<BrokenHop | undefined> {
+  async #findBrokenHop(
+    report: Pick<ErrorReport, 'code'>,
+    exitCode: number = EXIT_CODES.failed,
+  ): Promise<BrokenHop | undefined> {
+    // What was asked for, or answered, is why: the platform need not be looked at.
+    if (exitCode === EXIT_CODES.usage || exitCode === EXIT_CODES.confirmation) return undefined;
     if (this.#platform === undefined || this.#settings === undefined) return undefined;
     const { nameBrokenHop } = await import('./name-broken-hop.ts');
     const { lakeDatabase } = this.#settings;
@@ -219,34 +247,4 @@ export abstract class DpCommand extends Command {
     await this.#platform?.[Symbol.asyncDispose]();
     this.#watch?.release();
   }
-}
-
-interface ReportOptions {
-  readonly json: boolean;
-  readonly debug: boolean;
-  readonly paint: Paint;
-  readonly cause?: unknown;
-  /** Looks for what is behind the error; only asked after the error was said, or to be told within its JSON. */
-  readonly findBrokenHop?: () => Promise<BrokenHop | undefined>;
-}
-
-/** Says an error once: as one JSON object on stdout with --json, as words on stderr otherwise. */
-export async function reportError(
-  described: ReturnType<typeof describeError>,
-  { json, debug, paint, cause, findBrokenHop }: ReportOptions,
-): Promise<void> {
-  const { report } = described;
-  if (json) {
-    const broken = await findBrokenHop?.();
-    const error = broken === undefined ? report : { ...report, broken };
-    return writeAll(process.stdout, `${safeJson({ error })}\n`);
-  }
-  // A message may quote data: none of its colours is ours.
-  sayLine(`${paint('red', 'Error:')} ${visible(report.message, { keepNewlines: true })}`);
-  for (const step of report.nextSteps) sayLine(`  ${paint('dim', 'Try:')} ${visible(step)}`);
-  if (debug && cause instanceof Error) sayLine(cause.stack ?? cause.message);
-  const broken = await findBrokenHop?.();
-  if (broken === undefined) return;
-  sayLine(`${paint('red', 'Broken:')} ${broken.hop}: ${visible(broken.reason)}`);
-  if (broken.command !== undefined) sayLine(`  ${paint('dim', 'Try:')} ${visible(broken.command)}`);
 }

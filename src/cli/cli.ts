@@ -1,9 +1,9 @@
 import { Config } from '@oclif/core/config';
 import { run } from '@oclif/core/run';
-import { reportError } from './base-command.ts';
 import { describeError } from './describe-error.ts';
 import { unknownCommand } from './errors.ts';
-import { colourAllowed, painter } from './terminal.ts';
+import { reportError } from './report-error.ts';
+import { colourAllowed, flushed, painter } from './terminal.ts';
 
 export interface MainInput {
   readonly argv: readonly string[];
@@ -13,8 +13,15 @@ export interface MainInput {
   readonly source?: { readonly pjson: object };
 }
 
-/** Runs one command line and leaves its exit code in `process.exitCode`. Never throws. */
-export async function main({ argv: typedArgv, root, source }: MainInput): Promise<void> {
+/** Runs one command line, and ends the process with its exit code once all that it said is written. */
+export async function main(input: MainInput): Promise<void> {
+  await runCommandLine(input);
+  // What is still under way belongs to nobody: an answer that was given up on may not come for minutes.
+  for (const stream of [process.stdout, process.stderr]) await flushed(stream);
+  process.exit();
+}
+
+async function runCommandLine({ argv: typedArgv, root, source }: MainInput): Promise<void> {
   endOnClosedPipe();
   // `dp help query` is what people of other tools type for `dp query --help`.
   const argv = typedArgv[0] === 'help' ? [...typedArgv.slice(1), '--help'] : typedArgv;

@@ -1,4 +1,4 @@
-import type { EtlEvent } from '../operations/run-etl.ts';
+import type { JobEvent } from '../operations/load-day-by-job.ts';
 
 export interface Progress {
   readonly done: number;
@@ -6,7 +6,7 @@ export interface Progress {
 }
 
 /** Counts the days of a run from its events; undefined while there are not several to count. */
-export function countDays(): (event: EtlEvent) => Progress | undefined {
+export function countDays(): (event: JobEvent) => Progress | undefined {
   let total = 0;
   let done = 0;
   return (event) => {

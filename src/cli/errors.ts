@@ -1,4 +1,4 @@
-import { Failure } from '../std/failure.ts';
+import { Failure, STOPPED_AT_QUESTION } from '../std/failure.ts';
 
 export function unknownCommand(typed: string, nearest: string | undefined): Failure {
   return new Failure({
@@ -34,6 +34,16 @@ export function confirmationRefused(what: string): Failure {
     kind: 'confirmation',
     message: `${what}: this was not confirmed, and nothing was changed.`,
     nextSteps: ['Run the command again and confirm.'],
+  });
+}
+
+/** Ctrl-C at a question: as everywhere, the command ends by it. */
+export function stoppedAtQuestion(what: string): Failure {
+  return new Failure({
+    code: STOPPED_AT_QUESTION,
+    kind: 'interrupted',
+    message: `${what}: stopped by Ctrl-C, and nothing was changed.`,
+    nextSteps: ['Run the command again.'],
   });
 }
 

@@ -7,8 +7,16 @@ import type { ErrorReport } from './describe-error.ts';
 const HINT_MS_MAX = 3_000;
 /** Wrong input, wrong SQL and the like are no sign of a broken platform. */
 const WORTH_LOOKING =
-  /^(database-|environment-|lake-|catalog-|bastion-|target-|session-|secret-un|aws-|query-failed|schedule-|job-)/;
-const ALREADY_SAID = new Set(['environment-not-deployed', 'local-busy']);
+  /^(api-|aws-|bastion-|catalog-|crawler-|database-|door-|engine-|environment-|extract-|iam-|job-|lake-|master-|no-password-|not-allowed|query-failed|rotation-|run-|schedule-|secret-|session-|shop-api-|target-|tunnel-|workgroup-)/;
+/** These say themselves what is behind them, or are about something else than the platform's state. */
+const SPEAKS_FOR_ITSELF = new Set([
+  'environment-not-deployed',
+  'lake-contract-invalid',
+  'lake-differs',
+  'lake-sql-not-portable',
+  'run-id-used',
+  'run-unknown',
+]);
 
 export interface BrokenHop {
   readonly hop: string;
@@ -21,18 +29,19 @@ export interface BrokenHop {
  * error speaks for itself, or when looking fails: a hint never stands in the way of the error.
  */
 export async function nameBrokenHop(
-  report: ErrorReport,
+  report: Pick<ErrorReport, 'code'>,
   deps: { readonly platform: Platform; readonly lakeDatabase: string },
 ): Promise<BrokenHop | undefined> {
-  if (!WORTH_LOOKING.test(report.code) || ALREADY_SAID.has(report.code)) return undefined;
+  if (!WORTH_LOOKING.test(report.code) || SPEAKS_FOR_ITSELF.has(report.code)) return undefined;
   const late = new AbortController();
   try {
     const { diagnosePlatform } = await import('../operations/diagnose-platform.ts');
     const open = async () => deps;
     const known: CheckedHop[] = [];
+    const nowMs = (): number => performance.now();
     const checked = (hop: CheckedHop): void => void known.push(hop);
     const found = await Promise.race([
-      diagnosePlatform({ fix: false, hint: true }, { open, checked, nowMs: () => performance.now() }),
+      diagnosePlatform({ fix: false, hint: true }, { open, checked, nowMs, signal: late.signal }),
       pause(HINT_MS_MAX, late.signal).then(() => undefined),
     ]);
     // What is red has all it needs: whatever else is still being looked at, this is broken by itself.

@@ -1,4 +1,10 @@
-import { confirmationNeeded, confirmationRefused, missingAnswer, wrongConfirmation } from './errors.ts';
+import {
+  confirmationNeeded,
+  confirmationRefused,
+  missingAnswer,
+  stoppedAtQuestion,
+  wrongConfirmation,
+} from './errors.ts';
 import { sayLine } from './terminal.ts';
 
 export interface PromptSettings {
@@ -71,9 +77,10 @@ async function onTerminal<T>(answer: Promise<T>, what: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Error && /^(ExitPromptError|AbortPromptError|CancelPromptError)$/.test(error.name)) {
-      throw confirmationRefused(what);
-    }
+    const name = error instanceof Error ? error.name : '';
+    // A prompt has the terminal: Ctrl-C comes as a key, and only before and after it as a signal.
+    if (name === 'ExitPromptError') throw stoppedAtQuestion(what);
+    if (/^(AbortPromptError|CancelPromptError)$/.test(name)) throw confirmationRefused(what);
     throw error;
   }
 }

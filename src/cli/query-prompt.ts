@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
-import { splitSql, statementKind } from '../athena/statement.ts';
+import { onOneLine, splitSql, statementKind } from '../athena/statement.ts';
 import { guardStatement } from '../operations/query-guard.ts';
 import { runQuery } from '../operations/run-query.ts';
 import { describeError } from './describe-error.ts';
@@ -222,10 +222,15 @@ async function readHistory(path: string): Promise<string[]> {
   return text.split('\n').filter(Boolean).slice(-HISTORY_MAX).reverse();
 }
 
-/** One line an entry, readable by its owner only. A history that cannot be written is not worth an error. */
+/**
+ * One line an entry, readable by its owner only. A statement that does not fit one line is not kept, and a history
+ * that cannot be written is not worth an error.
+ */
 async function keep(path: string, statement: string): Promise<void> {
+  const line = onOneLine(statement);
+  if (line === undefined) return;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await appendFile(path, `${statement.replace(/\s*\n\s*/g, ' ')};\n`, { mode: 0o600 });
+    await appendFile(path, `${line};\n`, { mode: 0o600 });
   } catch {}
 }

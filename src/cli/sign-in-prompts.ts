@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Failure } from '../std/failure.ts';
 import { askText, confirmMild, type PromptSettings } from './prompts.ts';
 import { sayLine } from './terminal.ts';
 
@@ -18,7 +19,10 @@ export function signInPrompts(settings: PromptSettings) {
         settings,
       ).then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          if (error instanceof Failure && error.kind === 'interrupted') throw error;
+          return false;
+        },
       );
       return agreed && (await runToEnd(program, rest));
     },

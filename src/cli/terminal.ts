@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { formatInteger } from './format/quantity.ts';
 import { visible } from './format/visible.ts';
 import { wrap } from './format/wrap.ts';
 
@@ -47,6 +48,11 @@ export async function writeThrough(stream: NodeJS.WriteStream, bytes: Uint8Array
   await new Promise<void>((resolve) => stream.write(bytes, () => resolve()));
 }
 
+/** Waits until the reader of a stream has all that was written to it, or has gone. */
+export async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await writeThrough(stream, new Uint8Array());
+}
+
 /** One line for a person on stderr, with anything a terminal would obey made visible. */
 export function sayLine(text: string): void {
   const columns = widthOf(process.stderr);
@@ -60,11 +66,17 @@ const BAR_COLUMNS = 24;
 /** What stands below everything that was said, while long work goes on. */
 let progressLine = '';
 
+/** Whether there is a terminal that progress can be drawn on. */
+export function drawsProgress(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}
+
 /** Draws how far work has come as the last line of a terminal; lines that are said later stand above it. */
 export function showProgress({ done, total, what }: { done: number; total: number; what: string }): void {
-  if (process.stderr.isTTY !== true || process.env.TERM === 'dumb') return;
+  if (!drawsProgress()) return;
   const full = Math.round((Math.min(done, total) / total) * BAR_COLUMNS);
-  progressLine = `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}  ${done} of ${total} ${what}`;
+  const counts = `${formatInteger(done)} of ${formatInteger(total)}`;
+  progressLine = `${'█'.repeat(full)}${'░'.repeat(BAR_COLUMNS - full)}  ${counts} ${what}`;
   process.stderr.write(`${ERASE_LINE}${progressLine}`);
 }
 

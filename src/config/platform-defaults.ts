@@ -3,6 +3,7 @@ export type Preset = 'staging' | 'production';
 
 export const DEFAULT_REGION = 'ap-northeast-1';
 export const DEFAULT_PROJECT = 'data-pipeline-sample';
+export const DEFAULT_ROTATION_STRATEGY = 'single-user';
 
 /** Production starts hardened; every other name starts as the platform was drawn. */
 export function presetOf(environment: string): Preset {
@@ -32,6 +33,7 @@ export function defaultsOf(of: { environment: string; preset: Preset; region: st
       reader: hardened,
       generalLog: true,
       rotationDays: 30,
+      rotationStrategy: DEFAULT_ROTATION_STRATEGY,
     },
     pipeline: {
       databaseCrawler: 'hourly',

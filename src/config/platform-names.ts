@@ -1,4 +1,5 @@
 import { bucketNameOf, catalogDatabaseOf, logGroupOf, type NameParts, nameOf } from './naming.ts';
+import type { RotationStrategy } from './platform-settings.ts';
 
 /** The stacks of a platform, one per life cycle, in the order they come into being. */
 export const LIFE_CYCLES = ['network', 'storage', 'registry', 'database', 'api', 'pipeline', 'ops'] as const;
@@ -14,6 +15,11 @@ export function platformNames(parts: NameParts & { readonly account: string }) {
   const cluster = nameOf(parts, 'database cluster', 'database');
   const proxy = nameOf(parts, 'database proxy', 'proxy');
   const api = nameOf(parts, 'function', 'shop-api');
+  // Two programs of AWS: when the strategy changes, the one is made while the other is still there.
+  const rotationFunctions: Readonly<Record<RotationStrategy, string>> = {
+    'single-user': nameOf(parts, 'function', 'etl-reader-rotation'),
+    'alternating-users': nameOf(parts, 'function', 'etl-reader-turns'),
+  };
   return {
     stack: (life: LifeCycle) => nameOf(parts, 'stack', life),
     vpc: nameOf(parts, 'vpc', 'vpc'),
@@ -27,7 +33,7 @@ export function platformNames(parts: NameParts & { readonly account: string }) {
     cluster,
     proxy,
     readerSecret: nameOf(parts, 'secret', 'etl-reader-login'),
-    rotationFunction: nameOf(parts, 'function', 'etl-reader-rotation'),
+    rotationFunction: (strategy: RotationStrategy) => rotationFunctions[strategy],
     shopApi: api,
     shopLoginPolicy: nameOf(parts, 'policy', 'shop-api-login'),
     httpApi: nameOf(parts, 'api', 'shop-api'),
@@ -54,7 +60,7 @@ export function platformNames(parts: NameParts & { readonly account: string }) {
       proxy: `/aws/rds/proxy/${proxy}`,
       api: `/aws/lambda/${api}`,
       apiAccess: logGroupOf(parts, '/aws/vendedlogs/apis', 'shop-api'),
-      rotation: `/aws/lambda/${nameOf(parts, 'function', 'etl-reader-rotation')}`,
+      rotation: (strategy: RotationStrategy) => `/aws/lambda/${rotationFunctions[strategy]}`,
       job: logGroupOf(parts, '/aws-glue/jobs', 'daily'),
       events: logGroupOf(parts, '/aws/events', 'runs'),
     },

@@ -32,6 +32,11 @@ const capacity = z.number().min(0).max(CAPACITY_UNITS_MAX).multipleOf(0.5, 'must
 const clockTime = z.string().regex(CLOCK_TIME, 'must be a time of day such as 02:00');
 const timeZone = z.string().refine(isTimeZone, { error: 'is not a time zone such as Asia/Tokyo' });
 
+/** The words of Secrets Manager: one user whose password changes, or two users who take turns. */
+export const rotationStrategy = z
+  .enum(['single-user', 'alternating-users'])
+  .describe('Change the password of one user, or let two users take turns: docs/secrets.md');
+
 const networkSchema = z.strictObject({
   cidr: range.describe('Addresses of the VPC'),
   availabilityZones: z.array(zone).length(2, 'must name two availability zones'),
@@ -54,6 +59,7 @@ const databaseSchema = z.strictObject({
   reader: z.boolean().describe('A second instance that takes over'),
   generalLog: z.boolean().describe('Log every statement; costly, and may hold personal data'),
   rotationDays: days(365),
+  rotationStrategy,
 });
 
 const pipelineSchema = z.strictObject({
@@ -145,6 +151,7 @@ export const awsEnvironmentSchema = z.strictObject({
   operations: operationsSchema.partial().optional(),
 });
 
+export type RotationStrategy = z.output<typeof rotationStrategy>;
 export type SettingsAfterCheck = z.output<typeof platformSettingsSchema>;
 export type AwsEnvironment = z.output<typeof awsEnvironmentSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsEnvironmentSchema } from './platform-settings.ts';
+import { awsEnvironmentSchema, rotationStrategy } from './platform-settings.ts';
 
 /** `data-pipeline-sample`: the middle of every name. 20 characters leave room for the longest resource. */
 const projectName = z
@@ -11,7 +11,10 @@ const projectName = z
   .max(20, 'must have at most 20 characters');
 
 const localEnvironment = z
-  .object({ kind: z.literal('local') })
+  .object({
+    kind: z.literal('local'),
+    database: z.object({ rotationStrategy: rotationStrategy.optional() }).strict().optional(),
+  })
   .strict()
   .describe('Real engines on this machine: no AWS, no account, no network.');
 

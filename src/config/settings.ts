@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { messageOf } from '../std/failure.ts';
 import { invalidConfig, unknownEnvironment, unreadableConfig } from './errors.ts';
-import { DEFAULT_REGION } from './platform-defaults.ts';
+import { DEFAULT_REGION, DEFAULT_ROTATION_STRATEGY } from './platform-defaults.ts';
+import type { RotationStrategy } from './platform-settings.ts';
 import { type Config, configSchema, type EnvironmentConfig, userConfigSchema } from './schema.ts';
 
 export const CONFIG_FILE = 'dp.config.json';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly region: string | undefined;
   /** The catalog database of the lake: `local_data_pipeline_sample_lake`. */
   readonly lakeDatabase: string;
+  /** How the passwords of the database are rotated. */
+  readonly rotationStrategy: RotationStrategy;
   readonly origins: readonly Origin[];
 }
 
@@ -88,6 +91,7 @@ export function loadSettings(input: SettingsInput): Settings {
     [aws === undefined ? '' : DEFAULT_REGION, 'default'],
   ]);
   const lakeDatabase = lakeDatabaseName(name, config.project);
+  const rotationStrategy = rotationStrategyOf(environmentConfig, projectPath);
   return {
     projectRoot,
     project: config.project,
@@ -96,20 +100,29 @@ export function loadSettings(input: SettingsInput): Settings {
     profile: profile.value || undefined,
     region: region.value || undefined,
     lakeDatabase,
+    rotationStrategy: rotationStrategy.value,
     origins: [
-      {
-        name: 'projectRoot',
-        value: projectRoot,
-        origin: existsSync(projectPath) ? projectPath : 'working directory',
-      },
+      projectRootOrigin(projectRoot, projectPath),
       project,
       environment,
       profile,
       region,
       { name: 'lakeDatabase', value: lakeDatabase, origin: 'naming rule {env}_{project}_lake' },
+      rotationStrategy,
       ...environmentOrigins(name, environmentConfig, projectPath),
     ],
   };
+}
+
+function projectRootOrigin(projectRoot: string, projectPath: string): Origin {
+  const origin = existsSync(projectPath) ? projectPath : 'working directory';
+  return { name: 'projectRoot', value: projectRoot, origin };
+}
+
+function rotationStrategyOf(config: EnvironmentConfig, projectPath: string) {
+  const written = config.database?.rotationStrategy;
+  const value: RotationStrategy = written ?? DEFAULT_ROTATION_STRATEGY;
+  return { name: 'rotationStrategy', value, origin: written === undefined ? 'default' : projectPath };
 }
 
 /** The project of a folder, without choosing an environment. Throws a Failure when its file cannot be used. */

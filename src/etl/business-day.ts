@@ -34,6 +34,11 @@ export function dayAt(nowMs: number): BusinessDay {
   return dayText(nowMs + JST_AHEAD_MS);
 }
 
+/** That moment on a clock in Japan, to the second: `2026-11-28 02:00:00`. */
+export function jstText(ms: number): string {
+  return new Date(ms + JST_AHEAD_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 export function addDays(day: BusinessDay, days: number): BusinessDay {
   return dayText(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS);
 }

@@ -16,6 +16,8 @@ export interface DayLock {
   /** Milliseconds since the epoch; renewed while the run lives. */
   readonly heartbeatMs: number;
   readonly released: boolean;
+  /** Of a claim: the last run of the job that a claimant has started for the day. */
+  readonly jobRun?: string;
 }
 
 export const HEARTBEAT_EVERY_MS = 10_000;

@@ -3,7 +3,8 @@
 export const MANIFESTS = 'manifests/';
 export const LANDING = 'landing/';
 export const LAKE = 'lake/';
-export const LOCKS = 'locks/';
+/** `locks`: runs that work on a day. `claims`: dp processes that are about to have the job work on it. */
+export type HoldKind = 'locks' | 'claims';
 export const STALE = 'stale/';
 
 /** Where a run keeps what it took from the database for one table. */
@@ -46,12 +47,16 @@ export function staleKey(at: { readonly day: string; readonly runId: string }): 
   return `${stalePrefix(at.day)}${at.runId}.json`;
 }
 
-export function lockPrefix(day: string): string {
-  return `${LOCKS}dt=${day}/`;
+export function lockPrefix(day: string, kind: HoldKind = 'locks'): string {
+  return `${kind}/dt=${day}/`;
 }
 
-export function lockKey(at: { readonly day: string; readonly generation: number }): string {
-  return `${lockPrefix(at.day)}${String(at.generation).padStart(8, '0')}.json`;
+export function lockKey(at: {
+  readonly day: string;
+  readonly generation: number;
+  readonly kind?: HoldKind;
+}): string {
+  return `${lockPrefix(at.day, at.kind)}${String(at.generation).padStart(8, '0')}.json`;
 }
 
 /** The parts of a key below `landing/` or `lake/` that belong to a run, or undefined. */

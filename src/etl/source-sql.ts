@@ -117,6 +117,22 @@ export function sourcesRead(contract: LakeContract, transform: string): string[]
     .map((word) => word.slice(4));
 }
 
+/**
+ * The tables whose rows of a day the database can still tell later: those made from rows that have a day. What was
+ * made with a snapshot, of customers as they were, cannot be compared with customers as they are.
+ */
+export function comparableTables(tables: readonly LakeTable[]): LakeTable[] {
+  const dayless = new Set(
+    tables.flatMap(({ contract: { source } }) =>
+      source === undefined || source.window !== undefined ? [] : [source.table],
+    ),
+  );
+  return tables.filter(
+    ({ contract, transform }) =>
+      contract.load === 'day' && !sourcesRead(contract, transform).some((source) => dayless.has(source)),
+  );
+}
+
 function withEscapes(column: string): string {
   return ESCAPES.reduce((text, one) => `REPLACE(${text}, _utf8mb4 x'${one.hex}', '${one.text}')`, column);
 }

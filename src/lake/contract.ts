@@ -44,7 +44,7 @@ export interface LakeContract {
   readonly table: string;
   readonly description: string;
   readonly format: 'parquet' | 'csv';
-  /** `day`: the rows of that day, recomputed whole. `snapshot`: every row as of the load. */
+  /** `day`: the rows of that day, recomputed whole. `snapshot`: every row as of the load, never compared later. */
   readonly load: 'day' | 'snapshot';
   readonly partitionKey: { readonly name: string; readonly type: string; readonly comment?: string };
   /** Columns that together are unique within a partition. */
@@ -130,8 +130,11 @@ function columnProblems(contract: LakeContract): string[] {
       .filter((name) => !numeric(name))
       .map((name) => `\`sums\` names \`${name}\`, which is not a numeric column`),
     ...contract.checks
-      .filter((check) => !NAME.test(check.name) || !['error', 'warn'].includes(check.severity))
-      .map((check) => `check \`${check.name}\` needs a lower-case name and a severity`),
+      .filter(
+        ({ name, severity, says }) =>
+          !NAME.test(name) || !['error', 'warn'].includes(severity) || typeof says !== 'string',
+      )
+      .map((check) => `check \`${check.name}\` needs a lower-case name, a severity and words for \`says\``),
   ];
 }
 
@@ -143,10 +146,11 @@ function typeHolds(type: string): boolean {
 }
 
 function sourceProblems({ source, load }: LakeContract): string[] {
-  if (source === undefined) return load === 'day' ? [] : ['a snapshot needs a `source`'];
+  if (source === undefined) return [];
   const { window } = source;
   return [
     ...(NAME.test(source.table ?? '') ? [] : ['`source.table` must be a lower-case name']),
+    ...(Array.isArray(source.columns) ? [] : ['`source.columns` must be a list']),
     ...(source.columns ?? [])
       .filter((column) => !NAME.test(column.name) || !typeHolds(column.type))
       .map((column) => `source column \`${column.name}\` needs a name and a known type`),
@@ -156,5 +160,18 @@ function sourceProblems({ source, load }: LakeContract): string[] {
     ...(window === undefined || (window.of === undefined) === (window.join === undefined)
       ? []
       : ['`source.window.of` and `.join` belong together']),
+    ...windowNames(window)
+      .filter((name) => !NAME.test(name))
+      .map((name) => `\`source.window\` names \`${name}\`, which is no lower-case name`),
+  ];
+}
+
+function windowNames(window: SourceWindow | undefined): string[] {
+  if (window === undefined) return [];
+  const { column, of, join } = window;
+  return [
+    column ?? '',
+    ...(of === undefined ? [] : [of]),
+    ...(join === undefined ? [] : [join.column, join.references]),
   ];
 }

@@ -1,3 +1,4 @@
+import { productsAreWide } from './product-rule.ts';
 import {
   ADVICE,
   EXTRACT_UNITS,
@@ -92,33 +93,6 @@ export const divisionsAreDouble: Rule = (view) =>
     if (left?.type === 'double' && right?.type === 'double' && guarded) return [];
     return [{ token, what: 'write CAST(a AS DOUBLE) / CAST(NULLIF(b, 0) AS DOUBLE)' }];
   });
-
-/** The product of two narrow decimals overflows on one engine. `*` for all columns hides what a table holds. */
-export const productsAreWide: Rule = (view) =>
-  view.tokens.flatMap((token, index) => {
-    if (token.text !== '*') return [];
-    const [before, after] = [view.tokens[index - 1], view.tokens[index + 1]];
-    if (before?.text === '(' && view.tokens[index - 2]?.word === 'count') return [];
-    if (
-      before === undefined ||
-      after === undefined ||
-      /^(select|,|\.|distinct|all)$/.test(before.word) ||
-      after.text === ',' ||
-      after.word === 'from'
-    ) {
-      return [{ token, what: 'list the columns' }];
-    }
-    const wide = [castEndingAt(view, index - 1), castAt(view, index + 1)].some(
-      (cast) => cast !== undefined && isWide(cast.type),
-    );
-    return wide ? [] : [{ token, what: 'widen one side: CAST(a AS DECIMAL(20,0)) * b' }];
-  });
-
-function isWide(type: string): boolean {
-  return (
-    type === 'bigint' || type === 'double' || Number(/^decimal\((\d+),\d+\)$/.exec(type)?.[1] ?? 0) >= 19
-  );
-}
 
 /** Only types all engines know by one name, and no way from DOUBLE back to exact numbers. */
 export const castsAreExact: Rule = (view) =>

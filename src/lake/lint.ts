@@ -1,8 +1,9 @@
+import { type SourceTypes, sourceTypes } from './column-types.ts';
 import type { LakeContract, LakeTable } from './contract.ts';
 import { sqlNotPortable } from './errors.ts';
 import { type Problem, RULES } from './lint-rules.ts';
 import { castAt, listItems, type SqlView, seek, viewSql } from './sql-view.ts';
-import { type NamedTypes, typesAreKept } from './typed-rules.ts';
+import { typesAreKept } from './typed-rules.ts';
 
 /** Throws a Failure when a table's SQL could mean different things on DuckDB, Spark and MySQL. */
 export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void {
@@ -12,7 +13,7 @@ export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void 
   );
   const staged = tables.map((one) => one.contract.table);
   const known = [...sources, 'run_params'];
-  const problems = transformProblems(table.transform, contract, known, namedTypes(tables));
+  const problems = transformProblems(table.transform, contract, known, sourceTypes(tables));
   if (problems.length > 0) throw sqlNotPortable(`${contract.table}/transform.sql`, problems);
   for (const check of table.checks) {
     const found = checkProblems(check.sql, [...staged, 'run_params']);
@@ -20,39 +21,15 @@ export function lintTable(table: LakeTable, tables: readonly LakeTable[]): void 
   }
 }
 
-/** The columns of the sources whose name stands for one type, and those of run_params. */
-function namedTypes(tables: readonly LakeTable[]): NamedTypes {
-  const columns = tables.flatMap(({ contract }) => contract.source?.columns ?? []);
-  const named = (type: string): string[] =>
-    columns
-      .filter((column) => columns.every(({ name, type: other }) => name !== column.name || other === type))
-      .map(({ name }) => name);
-  return {
-    moments: new Set([...named('timestamp'), 'lo_utc', 'hi_utc']),
-    days: new Set([...named('date'), 'dt']),
-    truths: new Set(named('boolean')),
-    fractions: new Set(
-      columns.filter(({ type }) => /^decimal\(\d+,[1-9]/.test(type)).map(({ name }) => name),
-    ),
-  };
-}
-
-const NO_NAMES: NamedTypes = {
-  moments: new Set(),
-  days: new Set(),
-  truths: new Set(),
-  fractions: new Set(),
-};
-
 /** What keeps a transform from being portable, as sentences that begin with the line; empty when nothing does. */
 export function transformProblems(
   sql: string,
   contract: LakeContract,
   known: readonly string[],
-  names: NamedTypes = NO_NAMES,
+  types: SourceTypes = new Map(),
 ): string[] {
   const view = viewSql(sql);
-  return sentences([...common(view, known), ...typesAreKept(names)(view), ...outputProblems(view, contract)]);
+  return sentences([...common(view, known), ...typesAreKept(types)(view), ...outputProblems(view, contract)]);
 }
 
 /** The same for a check, whose columns are only for people to read. */

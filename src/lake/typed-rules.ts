@@ -1,3 +1,4 @@
+import { columnTypes, type SourceTypes } from './column-types.ts';
 import type { Rule } from './lint-rules.ts';
 import { castEndingAt, castsOf, listItems, type SqlView, seek } from './sql-view.ts';
 
@@ -50,28 +51,19 @@ const COMPARISONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a moment and a truth look like as text differs, and the difference of two days is a number only to some. */
-export function typesAreKept(names: NamedTypes): Rule {
-  return (view) => [
-    ...textsOfOthers(view, names),
-    ...differencesOfDays(view, names),
-    ...wholesOfFractions(view, names),
-  ];
-}
-
-/** The names of columns that are surely of such a type, wherever they stand. */
-export interface NamedTypes {
-  readonly moments: ReadonlySet<string>;
-  readonly days: ReadonlySet<string>;
-  readonly truths: ReadonlySet<string>;
-  /** Decimals with digits behind the point. */
-  readonly fractions: ReadonlySet<string>;
-}
-
-function textsOfOthers(view: SqlView, { moments, truths }: NamedTypes): ReturnType<Rule> {
-  const isOther = (index: number): boolean => {
-    const word = view.tokens[index]?.word ?? '';
-    return moments.has(word) || truths.has(word);
+export function typesAreKept(sources: SourceTypes): Rule {
+  return (view) => {
+    const types = columnTypes(view, sources);
+    const isOf: IsOf = (index, type) => types(index).some((one) => type.test(one));
+    return [...textsOfOthers(view, isOf), ...differencesOfDays(view, isOf), ...wholesOfFractions(view, isOf)];
   };
+}
+
+/** Whether the token at an index names a column that may be of such a type. */
+type IsOf = (index: number, type: RegExp) => boolean;
+
+function textsOfOthers(view: SqlView, isOf: IsOf): ReturnType<Rule> {
+  const isOther = (index: number): boolean => isOf(index, /^(timestamp|boolean)$/);
   const cast = castsOf(view).flatMap(({ at, open, as, type }) => {
     const token = view.tokens[at];
     const inner = castEndingAt(view, as - 1)?.type ?? '';
@@ -90,11 +82,8 @@ function textsOfOthers(view: SqlView, { moments, truths }: NamedTypes): ReturnTy
 const TEXT_OF_MOMENT =
   'engines write times and truths differently as text: EXTRACT the parts, or CAST to DATE first; CASE for truths';
 
-function differencesOfDays(view: SqlView, { moments, days }: NamedTypes): ReturnType<Rule> {
-  const isTime = (index: number): boolean => {
-    const word = view.tokens[index]?.word ?? '';
-    return moments.has(word) || days.has(word);
-  };
+function differencesOfDays(view: SqlView, isOf: IsOf): ReturnType<Rule> {
+  const isTime = (index: number): boolean => isOf(index, /^(timestamp|date)$/);
   return view.tokens.flatMap((token, index) => {
     if (token.text !== '-') return [];
     const after = view.tokens[index + 2]?.text === '.' ? index + 3 : index + 1;
@@ -105,12 +94,12 @@ function differencesOfDays(view: SqlView, { moments, days }: NamedTypes): Return
 }
 
 /** A decimal becomes a whole number by rounding on one engine, and by cutting on another. */
-function wholesOfFractions(view: SqlView, { fractions }: NamedTypes): ReturnType<Rule> {
-  const known = fractionsIn(view, fractions);
+function wholesOfFractions(view: SqlView, isOf: IsOf): ReturnType<Rule> {
+  const isKnown = fractionsIn(view, (index) => isOf(index, /^decimal\(\d+,[1-9]/));
   return castsOf(view).flatMap(({ at, open, as, type }) => {
     const token = view.tokens[at];
     if (!/^(bigint|int|smallint|tinyint)$/.test(type) || token === undefined) return [];
-    return isFraction(view, { from: open + 1, to: as }, known)
+    return isFraction(view, { from: open + 1, to: as }, isKnown)
       ? [
           {
             token,
@@ -121,19 +110,20 @@ function wholesOfFractions(view: SqlView, { fractions }: NamedTypes): ReturnType
   });
 }
 
-/** The columns that are fractions, with the names that the statement itself gives to what is made of them. */
-function fractionsIn(view: SqlView, columns: ReadonlySet<string>): ReadonlySet<string> {
-  const known = new Set(columns);
+/** The columns that are fractions, and the names that the statement itself gives to what is made of them. */
+function fractionsIn(view: SqlView, isColumn: (index: number) => boolean): (index: number) => boolean {
+  const known = new Set<string>();
+  const isKnown = (index: number): boolean => isColumn(index) || known.has(view.tokens[index]?.word ?? '');
   for (let before = -1; before !== known.size; ) {
     before = known.size;
     view.tokens.forEach((token, index) => {
       if (token.word !== 'as' || view.tokens[index + 1]?.kind !== 'word') return;
       const from = startOfItem(view, index);
-      if (from !== undefined && isFraction(view, { from, to: index }, known))
+      if (from !== undefined && isFraction(view, { from, to: index }, isKnown))
         known.add(view.tokens[index + 1]?.word ?? '');
     });
   }
-  return known;
+  return isKnown;
 }
 
 /** Where the item of a SELECT list begins that is named at `as`; undefined for the AS of a CAST or a WITH. */
@@ -153,7 +143,7 @@ function startOfItem(view: SqlView, as: number): number | undefined {
 function isFraction(
   view: SqlView,
   { from, to }: { readonly from: number; readonly to: number },
-  known: ReadonlySet<string>,
+  isKnown: (index: number) => boolean,
 ): boolean {
   for (let index = from; index < to; index++) {
     const { kind, text, word } = view.tokens[index] ?? { kind: 'unknown', text: '', word: '' };
@@ -166,7 +156,7 @@ function isFraction(
       index = close;
     } else if (word === 'when') {
       index = seek(view, index + 1, (token) => token.word === 'then');
-    } else if ((kind === 'number' && text.includes('.')) || (kind === 'word' && known.has(word))) {
+    } else if ((kind === 'number' && text.includes('.')) || (kind === 'word' && isKnown(index))) {
       return true;
     }
   }

@@ -1,7 +1,9 @@
 import type { DatabaseUser, SqlSession } from '../platform/database.ts';
-import { nativeHash, setPasswords } from './database-passwords.ts';
+import { assert } from '../std/assert.ts';
+import { dropOthers, grantsOf, nativeHash, setPasswords } from './database-logins.ts';
 import { withFileLock } from './file-lock.ts';
-import { ensureSecret, secretsLockPath } from './secrets-file.ts';
+import { loginsOf, type UserLogin, withoutPending } from './secret-versions.ts';
+import { ensureSecret, findStoredSecret, secretsLockPath } from './secrets-file.ts';
 
 /** What each login may do in the shop's database, and nowhere else. A consistent snapshot needs SELECT only. */
 const RIGHTS: Readonly<Record<Exclude<DatabaseUser, 'admin'>, string>> = {
@@ -12,8 +14,8 @@ const RIGHTS: Readonly<Record<Exclude<DatabaseUser, 'admin'>, string>> = {
 const WAIT_FOR_ROTATION_MS = 30_000;
 
 /**
- * Creates `shop_api` and `etl_reader` with the passwords of their secret files and exactly the rights
- * they need. True when anything had to change. Waits for a rotation that is under way.
+ * Creates `shop_api` and `etl_reader`, and who takes turns with them, with the passwords of their secret files and exactly
+ * the rights they need. True when anything had to change. Waits for a rotation that is under way.
  */
 export async function ensureDatabaseUsers(
   input: { readonly secrets: string; readonly databaseName: string },
@@ -32,33 +34,42 @@ async function ensureUsers(
   deps: { readonly admin: SqlSession },
 ): Promise<boolean> {
   let changed = false;
-  for (const user of ['shop_api', 'etl_reader'] as const) {
-    const { password } = await ensureSecret(input.secrets, user);
-    // An underscore in a GRANT's database name is a wildcard unless it is escaped.
-    const scope = `\`${input.databaseName.replaceAll('_', '\\_')}\`.*`;
-    const login = `GRANT USAGE ON *.* TO \`${user}\`@\`%\` IDENTIFIED BY PASSWORD '${nativeHash(password)}'`;
-    const rights = `GRANT ${RIGHTS[user]} ON ${scope} TO \`${user}\`@\`%\``;
-    const grants = await grantsOf(user, deps.admin);
-    if (sameLines(grants, [login, rights])) continue;
-    changed = true;
-    if (!sameLines(grants.slice(1), [rights])) {
-      await deps.admin.query(`DROP USER IF EXISTS '${user}'@'%'`);
-      const hash = nativeHash(password);
-      await deps.admin.query(`CREATE USER '${user}'@'%' IDENTIFIED BY PASSWORD '${hash}'`);
-      await deps.admin.query(`GRANT ${RIGHTS[user]} ON ${scope} TO '${user}'@'%'`);
-    } else {
-      // Only the password differs: whoever logs in with the right one at this moment must not find the user gone.
-      await setPasswords({ username: user, passwords: [password] }, deps);
+  for (const name of ['shop_api', 'etl_reader'] as const) {
+    await ensureSecret(input.secrets, name);
+    const stored = await findStoredSecret(input.secrets, name);
+    assert(stored !== undefined, 'a secret that was ensured is there');
+    const logins = loginsOf(withoutPending(stored));
+    for (const login of logins) {
+      if (await ensureUser({ ...login, rights: RIGHTS[name], databaseName: input.databaseName }, deps)) {
+        changed = true;
+      }
     }
+    if (await dropOthers({ name, logins }, deps)) changed = true;
   }
   return changed;
 }
 
-async function grantsOf(user: string, admin: SqlSession): Promise<string[]> {
-  const found = await admin.query('SELECT 1 FROM mysql.user WHERE User = ? AND Host = ?', [user, '%']);
-  if (found.rows.length === 0) return [];
-  const { rows } = await admin.query(`SHOW GRANTS FOR '${user}'@'%'`);
-  return rows.map((row) => row[0] ?? '');
+async function ensureUser(
+  input: UserLogin & { readonly rights: string; readonly databaseName: string },
+  deps: { readonly admin: SqlSession },
+): Promise<boolean> {
+  const { username, passwords, rights } = input;
+  const hash = nativeHash(passwords[0] ?? '');
+  // An underscore in a GRANT's database name is a wildcard unless it is escaped.
+  const scope = `\`${input.databaseName.replaceAll('_', '\\_')}\`.*`;
+  const login = `GRANT USAGE ON *.* TO \`${username}\`@\`%\` IDENTIFIED BY PASSWORD '${hash}'`;
+  const wanted = `GRANT ${rights} ON ${scope} TO \`${username}\`@\`%\``;
+  const grants = await grantsOf(username, deps);
+  if (sameLines(grants, [login, wanted])) return false;
+  if (sameLines(grants.slice(1), [wanted])) {
+    // Only the password differs: whoever logs in with the right one at this moment must not find the user gone.
+    await setPasswords(input, deps);
+    return true;
+  }
+  await deps.admin.query(`DROP USER IF EXISTS '${username}'@'%'`);
+  await deps.admin.query(`CREATE USER '${username}'@'%' IDENTIFIED BY PASSWORD '${hash}'`);
+  await deps.admin.query(`GRANT ${rights} ON ${scope} TO '${username}'@'%'`);
+  return true;
 }
 
 function sameLines(a: readonly string[], b: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Measure } from '../etl/manifest.ts';
-import { measureSql } from '../etl/source-sql.ts';
+import { comparableTables, measureSql } from '../etl/source-sql.ts';
 import type { LakeSource, LakeTable } from '../lake/contract.ts';
 import type { MeasuredDay, MeasureRequest, SourceDrift } from '../platform/engine.ts';
 import { assert } from '../std/assert.ts';
@@ -103,7 +103,7 @@ async function measureSource(
   const sources = sourcesOf(tables);
   for (const { date, window } of days) {
     const measures: Record<string, Measure> = {};
-    for (const table of tables.filter(({ contract }) => contract.load === 'day')) {
+    for (const table of comparableTables(tables)) {
       const rows = await session
         .query(measureSql(table, sources, { day: date, window }))
         .catch((error) => Promise.reject(sourceFailure(error, table.contract.table)));

@@ -21,6 +21,8 @@ export interface LocalJobsInput {
   readonly daily: string;
   /** What starts dp: a program and the words before dp's own. */
   readonly command: readonly [string, ...string[]];
+  /** What the operator typed, for the journal that the run writes into. */
+  readonly typed: string;
   /** The folder of dp.config.json. */
   readonly projectRoot: string;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
@@ -50,6 +52,8 @@ export function openLocalJobs(input: LocalJobsInput, deps: LocalJobsDeps): Jobs 
   return {
     daily: input.daily,
     polling: POLLING,
+    usdPerDpuHour: null,
+    journaled: true,
     list: async () => [job],
     find: async (name) => (name === input.daily ? job : undefined),
     start: async (request) => startRun(request, { input, records, ...deps }),
@@ -86,7 +90,7 @@ interface StartDeps extends LocalJobsDeps {
 async function startRun(request: StartRun, deps: StartDeps): Promise<string | 'full'> {
   const { input, records } = deps;
   if (request.job !== input.daily) throw jobUnknownHere(request.job, input.daily);
-  const words = dpArguments(request.arguments);
+  const words = [...dpArguments(request.arguments), `--typed=${input.typed}`];
   const lock = {
     path: join(input.folder, 'start.lock'),
     purpose: `start ${input.daily}`,

@@ -9,6 +9,7 @@ import type {
   MigrateResult,
   SeedRequest,
   SeedResult,
+  StepProgress,
 } from '../platform/lifecycle.ts';
 import { accessTo, openLocalDatabase, SHOP_DATABASE } from './database.ts';
 import { ensureDatabaseUsers } from './database-users.ts';
@@ -39,14 +40,17 @@ export interface ShopSteps {
   /** Fills the shop as asked; refuses one that holds rows unless it is to be replaced. */
   seed(
     request: SeedRequest,
-    deps: { readonly admin: SqlSession; readonly notify: (message: string) => void },
+    deps: { readonly admin: SqlSession; readonly notify: SayOfShop },
   ): Promise<SeedResult>;
   /** Fills an empty or half-filled shop. Undefined when there was nothing to do, else what was made. */
   seedWhenEmpty(
     request: DeployRequest,
-    deps: { readonly admin: SqlSession; readonly notify: (message: string) => void },
+    deps: { readonly admin: SqlSession; readonly notify: SayOfShop },
   ): Promise<string | undefined>;
 }
+
+/** Something that is said while a shop is filled, and how far that has come. */
+export type SayOfShop = (message: string, progress?: StepProgress) => void;
 
 export interface LocalLifecycleDeps {
   readonly shop: ShopSteps;
@@ -75,8 +79,7 @@ export function openLocalLifecycle(input: LocalLifecycleInput, deps: LocalLifecy
     },
     seed: async (request, notify) => {
       await using admin = await openLocalDatabase(input).connect('admin');
-      const note = (message: string): void => notify({ step: 'shop', state: 'note', message });
-      return await deps.shop.seed(request, { admin, notify: note });
+      return await deps.shop.seed(request, { admin, notify: sayOf('shop', notify) });
     },
     destroy: async (notify) => {
       if (!(await exists(paths.root))) return;
@@ -99,7 +102,6 @@ async function deploy(
     changes.push(end.changed);
     notify({ step: name, state: end.changed ? 'done' : 'unchanged', message: end.message });
   };
-  const note = (name: string) => (message: string) => notify({ step: name, state: 'note', message });
 
   if ((await hasServer(paths)) && (await findSecret(paths.secrets, 'admin')) === undefined) {
     throw secretLost({ path: secretPath(paths.secrets, 'admin') });
@@ -107,7 +109,12 @@ async function deploy(
   let server: RunningServer | undefined;
   await step('server', 'Starting the database server', async () => {
     const signal = request.signal === undefined ? {} : { signal: request.signal };
-    const ensured = await ensureServer({ ...input, ...signal, databaseName, notify: note('server') });
+    const ensured = await ensureServer({
+      ...input,
+      ...signal,
+      databaseName,
+      notify: sayOf('server', notify),
+    });
     server = ensured.server;
     return serverStepEnd(ensured);
   });
@@ -129,7 +136,7 @@ async function deploy(
     return { changed: applied.length > 0, message };
   });
   await step('shop', 'Looking at the shop', async () => {
-    const made = await deps.shop.seedWhenEmpty(request, { admin, notify: note('shop') });
+    const made = await deps.shop.seedWhenEmpty(request, { admin, notify: sayOf('shop', notify) });
     return { changed: made !== undefined, message: made ?? 'The shop keeps what it holds' };
   });
   await step('lake', 'Preparing the lake and its catalog', async () => {
@@ -140,6 +147,15 @@ async function deploy(
   await ensureMark(paths);
   const outputs = { ...outputsOf({ paths, server, databaseName }), ...api };
   return { changed: changes.includes(true), outputs };
+}
+
+function sayOf(step: string, notify: Notify): SayOfShop {
+  return (message, progress) =>
+    notify(
+      progress === undefined
+        ? { step, state: 'note', message }
+        : { step, state: 'progress', message, progress },
+    );
 }
 
 async function apiStep(

@@ -16,15 +16,18 @@ export interface DatabaseSecret {
 
 /** A version as its file keeps it. Only versions with a label keep their password. */
 export interface StoredVersion extends SecretVersion {
+  readonly username: string;
   readonly password?: string;
   /** When it became the current one; missing for one that never was. ISO 8601, UTC. */
   readonly currentAt?: string;
-  /** The database no longer takes its password. */
-  readonly retired?: boolean;
+  /** Of the current one: the rotation to it is over, and the database takes nothing but what `loginsOf` says. */
+  readonly settled?: boolean;
 }
 
 /** The whole file: what clients read, and every version. One rename replaces all of it, labels included. */
 export interface StoredSecret extends DatabaseSecret {
+  /** Of the file. The first of the two users who may take turns has the same. */
+  readonly name: DatabaseUser;
   /** Oldest first. Exactly one has the label AWSCURRENT, and its password is the one above. */
   readonly versions: readonly StoredVersion[];
   /** How often it is to be rotated, in days; missing where nobody said. */
@@ -56,27 +59,26 @@ export async function findSecret(
 /** The secret with its versions. A file without any has one version, as old as the file. */
 export async function findStoredSecret(
   secretsFolder: string,
-  user: DatabaseUser,
+  name: DatabaseUser,
 ): Promise<StoredSecret | undefined> {
-  const path = secretPath(secretsFolder, user);
+  const path = secretPath(secretsFolder, name);
   const text = await readFile(path, 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const { username, password, versions, everyDays } = parseSecret(text, path);
-  const interval = everyDays === undefined ? {} : { everyDays };
-  if (versions !== undefined) return { username, password, versions, ...interval };
+  const { versions, ...rest } = parseSecret(text, path);
+  if (versions !== undefined) return { name, ...rest, versions };
   const { mtime } = await stat(path);
-  return { username, password, versions: [firstVersion(password, mtime)], ...interval };
+  return { name, ...rest, versions: [firstVersion(rest, mtime)] };
 }
 
 /** The secret that is there, or a new random one. Of several callers at once, all get the same. */
 export async function ensureSecret(secretsFolder: string, user: DatabaseUser): Promise<DatabaseSecret> {
   const found = await findSecret(secretsFolder, user);
   if (found !== undefined) return found;
-  const password = newPassword();
-  const made = { username: user, password, versions: [firstVersion(password, new Date())] };
+  const login = { username: user, password: newPassword() };
+  const made = { name: user, ...login, versions: [firstVersion(login, new Date())] };
   const draft = await writeDraft(secretsFolder, made);
   try {
     await link(draft, secretPath(secretsFolder, user));
@@ -85,19 +87,13 @@ export async function ensureSecret(secretsFolder: string, user: DatabaseUser): P
   } finally {
     await rm(draft, { force: true });
   }
-  return (await findSecret(secretsFolder, user)) ?? { username: user, password };
-}
-
-/** Puts another password in the secret's place, in one step. What was there before is forgotten. */
-export async function replaceSecret(secretsFolder: string, secret: DatabaseSecret): Promise<void> {
-  const versions = [firstVersion(secret.password, new Date())];
-  await replaceStoredSecret(secretsFolder, { ...secret, versions });
+  return (await findSecret(secretsFolder, user)) ?? login;
 }
 
 /** Puts the whole secret, labels included, in its place in one step: on disk before it is seen. */
 export async function replaceStoredSecret(secretsFolder: string, secret: StoredSecret): Promise<void> {
   const draft = await writeDraft(secretsFolder, secret);
-  await rename(draft, join(secretsFolder, `${secret.username}.json`));
+  await rename(draft, secretPath(secretsFolder, secret.name));
 }
 
 /** Removes what a killed process was about to put in a secret's place. Only while nobody else changes secrets. */
@@ -117,7 +113,8 @@ function parseSecret(
       return {
         username,
         password,
-        ...(Array.isArray(versions) ? { versions } : {}),
+        // A file from before users took turns names its user once.
+        ...(Array.isArray(versions) ? { versions: versions.map((one) => ({ username, ...one })) } : {}),
         ...(typeof everyDays === 'number' ? { everyDays } : {}),
       };
     }
@@ -127,12 +124,13 @@ function parseSecret(
   throw secretUnreadable({ path });
 }
 
-function firstVersion(password: string, at: Date): StoredVersion {
+function firstVersion({ username, password }: DatabaseSecret, at: Date): StoredVersion {
   const createdAt = at.toISOString();
-  return { id: 'first', createdAt, currentAt: createdAt, labels: ['AWSCURRENT'], password };
+  const labels = ['AWSCURRENT'] as const;
+  return { id: 'first', createdAt, currentAt: createdAt, labels, username, password, settled: true };
 }
 
-async function writeDraft(secretsFolder: string, secret: StoredSecret): Promise<string> {
+async function writeDraft(secretsFolder: string, { name: _, ...secret }: StoredSecret): Promise<string> {
   await mkdir(secretsFolder, { recursive: true, mode: 0o700 });
   // The folder may be older than this program, or made under another umask.
   await chmod(secretsFolder, 0o700);

@@ -1,6 +1,13 @@
 import type { DatabaseAccess, DatabaseUser, SqlSession } from '../platform/database.ts';
 import { unknownSecret } from '../platform/secret-failures.ts';
-import type { RotationEvent, RotationStep, SecretDescription, Secrets } from '../platform/secrets.ts';
+import type {
+  RotationEvent,
+  RotationStep,
+  RotationStrategy,
+  SecretDescription,
+  Secrets,
+  SecretValue,
+} from '../platform/secrets.ts';
 import type { Clock } from '../std/clock.ts';
 import { Failure } from '../std/failure.ts';
 import { accessTo, SHOP_DATABASE } from './database.ts';
@@ -32,6 +39,7 @@ export interface LocalSecretsInput {
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   /** @default stg_core */
   readonly databaseName?: string;
+  readonly strategy: RotationStrategy;
   readonly bufferPoolMegabytes?: number;
   readonly notify?: (message: string) => void;
 }
@@ -45,25 +53,26 @@ export interface LocalSecretsDeps {
 /** The logins of the private server: one file each, rotated against the server itself. */
 export function openLocalSecrets(input: LocalSecretsInput, deps: LocalSecretsDeps): Secrets {
   const folder = input.paths.secrets;
+  const describe = (stored: StoredSecret): SecretDescription => descriptionOf(stored, input.strategy);
   return {
-    list: () => Promise.all(NAMES.map(async (name) => describe(name, await storedSecret(input.paths, name)))),
-    describe: async (name) => describe(userOf(name), await storedSecret(input.paths, userOf(name))),
+    list: () => Promise.all(NAMES.map(async (name) => describe(await storedSecret(input.paths, name)))),
+    describe: async (name) => describe(await storedSecret(input.paths, userOf(name))),
     reveal: async (name) => {
       const { username, password } = await storedSecret(input.paths, userOf(name));
       return { username, password };
     },
     check: async (name) => {
       const user = userOf(name);
-      const { password } = await storedSecret(input.paths, user);
+      const stored = await storedSecret(input.paths, user);
       const { accessWith } = await openServer(input);
-      return checkConsumers(user, accessWith(user, password));
+      return checkConsumers(user, accessWith(stored));
     },
     rotate: (request, notify) => {
       const user = userOf(request.name);
       return underLock(folder, request.signal, async () => {
         const stored = await storedSecret(input.paths, user);
         await using opened = await openRotation({ ...input, user, tell: notify }, deps);
-        return await rotateSecret({ request, stored, user }, opened.deps);
+        return await rotateSecret({ request, stored }, opened.deps);
       });
     },
     recover: (name, notify) => {
@@ -71,7 +80,7 @@ export function openLocalSecrets(input: LocalSecretsInput, deps: LocalSecretsDep
       return underLock(folder, undefined, async () => {
         const stored = await storedSecret(input.paths, user);
         await using opened = await openRotation({ ...input, user, tell: notify }, deps);
-        return (await recoverSecret({ user, stored }, opened.deps)) !== stored;
+        return (await recoverSecret(stored, opened.deps)) !== stored;
       });
     },
     schedule: ({ name, everyDays }) => {
@@ -79,7 +88,7 @@ export function openLocalSecrets(input: LocalSecretsInput, deps: LocalSecretsDep
       return underLock(folder, undefined, async () => {
         const scheduled = withInterval(await storedSecret(input.paths, user), everyDays);
         await replaceStoredSecret(folder, scheduled);
-        return describe(user, scheduled);
+        return describe(scheduled);
       });
     },
   };
@@ -97,13 +106,14 @@ async function storedSecret(paths: LocalPaths, user: DatabaseUser): Promise<Stor
   return stored;
 }
 
-function describe(name: DatabaseUser, stored: StoredSecret): SecretDescription {
+function descriptionOf(stored: StoredSecret, strategy: RotationStrategy): SecretDescription {
   const current = currentVersion(stored);
   const changedAt = current.currentAt ?? current.createdAt;
-  const { everyDays = null } = stored;
+  const { name, username, everyDays = null } = stored;
   return {
     name,
-    username: stored.username,
+    username,
+    strategy: name === 'admin' ? 'single-user' : strategy,
     changedAt,
     // Nothing runs here by itself: an interval says when it is due, and an operator rotates.
     rotatedBy: 'operator',
@@ -118,14 +128,14 @@ function describe(name: DatabaseUser, stored: StoredSecret): SecretDescription {
 
 interface OpenedServer {
   readonly server: RunningServer;
-  readonly accessWith: (user: DatabaseUser, password: string) => DatabaseAccess;
+  readonly accessWith: (login: SecretValue) => DatabaseAccess;
 }
 
 async function openServer(input: LocalSecretsInput): Promise<OpenedServer> {
   const { paths, databaseName = SHOP_DATABASE } = input;
   const server = await startServer({ ...input, databaseName });
   const access = await accessTo({ paths, server, user: 'admin', databaseName });
-  return { server, accessWith: (user, password) => ({ ...access, user, password }) };
+  return { server, accessWith: ({ username: user, password }) => ({ ...access, user, password }) };
 }
 
 async function openRotation(
@@ -139,7 +149,7 @@ async function openRotation(
   const say = (step: RotationStep, state: RotationEvent['state'], message: string): void =>
     input.tell({ secret: user, step, state, message });
   return {
-    deps: { ...deps, secretsFolder: paths.secrets, admin, accessWith, say },
+    deps: { ...deps, secretsFolder: paths.secrets, strategy: input.strategy, admin, accessWith, say },
     [Symbol.asyncDispose]: () => admin[Symbol.asyncDispose](),
   };
 }
@@ -155,7 +165,7 @@ async function openAdmin(input: {
   let refused: unknown;
   for (const candidate of candidates) {
     try {
-      return await openSqlSession(accessWith('admin', candidate));
+      return await openSqlSession(accessWith({ username: 'admin', password: candidate }));
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'database-login-refused') throw error;
       refused = error;

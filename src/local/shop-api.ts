@@ -30,8 +30,8 @@ export function openLocalShopApi(deps: {
   }
   async function openStore(): Promise<LocalShopStore> {
     const database = await deps.database();
-    const currentPassword = async () => (await database.access('shop_api')).password;
-    return openLocalShopStore(await database.access('shop_api'), { currentPassword });
+    const currentLogin = () => database.access('shop_api');
+    return openLocalShopStore(await currentLogin(), { currentLogin });
   }
 
   return {

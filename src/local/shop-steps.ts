@@ -20,7 +20,7 @@ export function openShopSteps(deps: {
     async seed({ lastDay, ...request }, { admin, notify }) {
       return seedShop(
         { ...request, lastDay: lastDay ?? yesterdayInJapan(deps.clock) },
-        { session: admin, notify: (at) => notify(progressText(at)) },
+        { session: admin, notify: (at) => notify(progressText(at), at) },
       );
     },
     async seedWhenEmpty(request, { admin, notify }) {
@@ -32,15 +32,15 @@ export function openShopSteps(deps: {
       const lastDay = yesterdayInJapan(deps.clock);
       const { rows } = await seedShop(
         { orders, days, seed, lastDay, replace: false, ...(signal === undefined ? {} : { signal }) },
-        { session: admin, notify: (at) => notify(progressText(at)) },
+        { session: admin, notify: (at) => notify(progressText(at), at) },
       );
       return `Made ${rows.orders} orders with ${rows.order_items} items, up to ${lastDay}`;
     },
   };
 }
 
-function progressText(at: SeedProgress): string {
-  return `${at.orders.toLocaleString('en-US')} of ${at.ordersTotal.toLocaleString('en-US')} orders`;
+function progressText({ done, total, what }: SeedProgress): string {
+  return `${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${what}`;
 }
 
 /** The last day that is over: the shop closes at midnight in Japan. */

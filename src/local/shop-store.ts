@@ -14,6 +14,9 @@ export interface LocalShopStore extends AsyncDisposable {
   readonly store: ShopStore;
 }
 
+/** Of `shop_api`, or of who takes turns with him. */
+type ShopLogin = Pick<DatabaseAccess, 'user' | 'password'>;
+
 const CONNECTIONS_MAX = 16;
 
 /** The shop's store over a pool to the local server. Connections are made when they are first needed. */
@@ -22,8 +25,8 @@ export async function openLocalShopStore(
   options: {
     readonly connectionsMax?: number;
     readonly limits?: PoolLimits;
-    /** Reads the password anew; asked when the server refuses the one that is known. */
-    readonly currentPassword?: () => Promise<string>;
+    /** Reads the login anew; asked when the server refuses the one that is known. */
+    readonly currentLogin?: () => Promise<ShopLogin>;
   } = {},
 ): Promise<LocalShopStore> {
   const { createPool } = await import('mysql2/promise');
@@ -41,29 +44,27 @@ export async function openLocalShopStore(
     connectionLimit: options.connectionsMax ?? CONNECTIONS_MAX,
   });
   return {
-    store: openSqlStore(openPooledSql(withFreshPassword(pool, options.currentPassword), options.limits)),
+    store: openSqlStore(openPooledSql(withFreshLogin(pool, options.currentLogin), options.limits)),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
 const ACCESS_DENIED = 1045;
 
-/** A pool that outlives a rotation: new connections that are refused are made again with the current password. */
-function withFreshPassword(pool: Pool, currentPassword: (() => Promise<string>) | undefined): DriverPool {
-  if (currentPassword === undefined) return pool;
+/** A pool that outlives a rotation: new connections that are refused are made again with the current login. */
+function withFreshLogin(pool: Pool, currentLogin: (() => Promise<ShopLogin>) | undefined): DriverPool {
+  if (currentLogin === undefined) return pool;
   // What the pool gives each new connection. The driver has no other way to change it.
-  const { connectionConfig } = (
-    pool.pool as unknown as { config: { connectionConfig: { password: string } } }
-  ).config;
+  const { connectionConfig } = (pool.pool as unknown as { config: { connectionConfig: ShopLogin } }).config;
   async function getConnection(): Promise<DriverConnection> {
     const known = connectionConfig.password;
     try {
       return await pool.getConnection();
     } catch (error) {
-      if ((error as { errno?: number }).errno !== ACCESS_DENIED || currentPassword === undefined) throw error;
-      const fresh = await currentPassword();
-      if (fresh === known && connectionConfig.password === known) throw error;
-      connectionConfig.password = fresh;
+      if ((error as { errno?: number }).errno !== ACCESS_DENIED || currentLogin === undefined) throw error;
+      const { user, password } = await currentLogin();
+      if (password === known && connectionConfig.password === known) throw error;
+      Object.assign(connectionConfig, { user, password });
       return await pool.getConnection();
     }
   }

@@ -40,7 +40,7 @@ export function cloudHops(input: PlatformHopsInput, own: readonly Hop[]): Hop[] 
     { ...lakeHop(input), needs: ['s3'] },
     catalogHop(input),
     named('athena workgroup'),
-    { ...warehouseHop(input), needs: ['catalog', 'athena workgroup'], isHeavy: true },
+    { ...warehouseHop(input), needs: ['catalog', 'athena workgroup'], isNoHint: true },
     named('shop api function'),
     { ...apiHop(platform), needs: ['shop api function'] },
     scheduleHop(platform),
@@ -66,10 +66,10 @@ function auroraHop(platform: Platform): Hop {
     needs: ['stacks'],
     timeLimitMs: FAST_MS,
     check: async () => {
-      const { state, version, host } = await (await platform.database()).describe();
+      const { state, version, host, cluster } = await (await platform.database()).describe();
       if (state === 'running') return green(`${version} serves on ${host}`);
       if (state === 'absent') return red('there is no cluster', 'dp deploy');
-      const start = 'aws rds start-db-cluster --db-cluster-identifier NAME';
+      const start = `aws rds start-db-cluster --db-cluster-identifier ${cluster}`;
       if (state === 'stopped') return red('the cluster is stopped', start);
       return red('the cluster is not available yet, or no longer', 'dp logs database');
     },
@@ -84,7 +84,7 @@ function auroraLoginHop(platform: Platform): Hop {
     name: 'aurora login',
     needs: ['bastion', 'security groups', 'aurora'],
     timeLimitMs: LOGIN_MS,
-    isHeavy: true,
+    isNoHint: true,
     check: async () => {
       await using session = await (await platform.database()).connect('shop_api');
       await session.query('SELECT 1');

@@ -21,8 +21,14 @@ export interface DiagnosePlatformDeps {
   /** Reads the configuration and opens the platform; throws when there is something wrong with it. */
   readonly open: () => Promise<{ readonly platform: Platform; readonly lakeDatabase: string }>;
   readonly nowMs: () => number;
+  /** Looking stops when it fires; a repair under way goes on. */
+  readonly signal?: AbortSignal;
   /** Called for each hop as it is known. */
   readonly checked?: (hop: CheckedHop) => void;
+  /** How many hops have been looked at. */
+  readonly looked?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Called before a hop is repaired, which may take minutes: a rotation under way is waited for. */
+  readonly repairing?: (hop: string) => void;
 }
 
 export interface Diagnosis {
@@ -42,8 +48,15 @@ export async function diagnosePlatform(
   deps: DiagnosePlatformDeps,
 ): Promise<Diagnosis> {
   const all = await openHops(deps);
-  const hops = hint ? all.filter(({ isHeavy }) => isHeavy !== true) : all;
-  const found = await runHops(hops, fix ? { nowMs: deps.nowMs } : deps);
+  const hops = hint ? all.filter(({ isNoHint }) => isNoHint !== true) : all;
+  let done = 0;
+  const { nowMs, signal } = deps;
+  const look = (checked?: (hop: CheckedHop) => void): Promise<CheckedHop[]> =>
+    runHops(hops, { nowMs, ...(signal && { signal }), ...(checked && { checked }) });
+  const found = await look((hop) => {
+    deps.looked?.({ done: ++done, total: hops.length });
+    if (!fix) deps.checked?.(hop);
+  });
   if (!fix) return diagnosisOf(found, []);
   const repaired: string[] = [];
   let now = found;
@@ -51,12 +64,13 @@ export async function diagnosePlatform(
   for (const hop of hops) {
     const light = now.find(({ name }) => name === hop.name)?.light;
     if (hop.repair === undefined || light === 'green' || light === 'skipped') continue;
+    deps.repairing?.(hop.name);
     try {
       repaired.push(`${hop.name}: ${await hop.repair()}`);
     } catch {
       // What it could not repair is still broken, and says why when it is looked at again.
     }
-    now = await runHops(hops, { nowMs: deps.nowMs });
+    now = await look();
   }
   for (const hop of now) deps.checked?.(hop);
   return diagnosisOf(now, repaired);

@@ -1,5 +1,5 @@
 import { type DayLock, formatLock, HEARTBEAT_EVERY_MS, lockHolds, parseLock } from '../etl/day-lock.ts';
-import { lockKey, lockPrefix } from '../etl/lake-keys.ts';
+import { type HoldKind, lockKey, lockPrefix } from '../etl/lake-keys.ts';
 import type { Engine } from '../platform/engine.ts';
 import type { Lake } from '../platform/lake.ts';
 import type { Clock } from '../std/clock.ts';
@@ -14,33 +14,49 @@ export interface HoldDayDeps {
 export interface HeldDay extends AsyncDisposable {
   /** The run that held the day and died, when there was one. */
   readonly recoveredRunId: string | undefined;
+  /** The run of the job that the lock names. Setting it makes the lock name it when it is given back. */
+  jobRun: string | undefined;
   /** Throws a Failure when another run has taken the day over meanwhile. */
   assertHeld(): Promise<void>;
 }
 
+export interface HoldDayInput {
+  readonly date: string;
+  readonly runId: string;
+  /** @default 'locks' */
+  readonly kind?: HoldKind;
+}
+
 /** Takes a day's lock for one run, over a dead owner's if need be. Throws a Failure when a live run holds it. */
 export async function holdDay(
-  { date, runId }: { readonly date: string; readonly runId: string },
+  { date, runId, kind = 'locks' }: HoldDayInput,
   deps: HoldDayDeps,
 ): Promise<HeldDay> {
   for (;;) {
-    const before = await newestLock(date, deps.lake);
+    const before = await newestLock({ date, kind }, deps.lake);
     const lives = before?.lock !== undefined && (await isHeld(before.lock, deps));
     if (lives) throw dayIsRunning(date, before?.lock?.runId ?? 'unknown');
     const generation = (before?.generation ?? 0) + 1;
-    const key = lockKey({ day: date, generation });
-    const lock = { runId, owner: deps.engine.owner, heartbeatMs: deps.clock.now(), released: false };
+    const key = lockKey({ day: date, generation, kind });
+    const jobRun = before?.lock?.jobRun;
+    const lock: DayLock = {
+      runId,
+      owner: deps.engine.owner,
+      heartbeatMs: deps.clock.now(),
+      released: false,
+      ...(jobRun === undefined ? {} : { jobRun }),
+    };
     // Somebody may have been faster: look again at what is there now.
     if (!(await deps.lake.writeIfAbsent(key, formatLock(lock)))) continue;
     if (before !== undefined) await deps.lake.delete(before.keys);
     const died = before?.lock?.released === false ? before.lock.runId : undefined;
-    return heldDay({ date, key, generation, lock, died }, deps);
+    return heldDay({ date, kind, key, generation, lock, died }, deps);
   }
 }
 
 /** The run that holds a day just now, if one that lives does. */
 export async function runningRun(date: string, deps: HoldDayDeps): Promise<string | undefined> {
-  const lock = (await newestLock(date, deps.lake))?.lock;
+  const lock = (await newestLock({ date, kind: 'locks' }, deps.lake))?.lock;
   return lock !== undefined && (await isHeld(lock, deps)) ? lock.runId : undefined;
 }
 
@@ -50,8 +66,11 @@ interface FoundLock {
   readonly keys: readonly string[];
 }
 
-async function newestLock(date: string, lake: Lake): Promise<FoundLock | undefined> {
-  const keys = (await lake.list(lockPrefix(date))).map((object) => object.key);
+async function newestLock(
+  { date, kind }: { readonly date: string; readonly kind: HoldKind },
+  lake: Lake,
+): Promise<FoundLock | undefined> {
+  const keys = (await lake.list(lockPrefix(date, kind))).map((object) => object.key);
   const key = keys.at(-1);
   const generation = Number(/(\d+)\.json$/.exec(key ?? '')?.[1] ?? 0);
   if (key === undefined || generation === 0) return undefined;
@@ -67,6 +86,7 @@ async function isHeld(lock: DayLock, deps: HoldDayDeps): Promise<boolean> {
 function heldDay(
   held: {
     readonly date: string;
+    readonly kind: HoldKind;
     readonly key: string;
     readonly generation: number;
     readonly lock: DayLock;
@@ -74,9 +94,10 @@ function heldDay(
   },
   { lake, clock }: HoldDayDeps,
 ): HeldDay {
-  const { date, key, lock } = held;
+  const { date, key } = held;
+  let { lock } = held;
   const isNewest = async (): Promise<boolean> =>
-    (await newestLock(date, lake))?.generation === held.generation;
+    (await newestLock(held, lake))?.generation === held.generation;
   let beating: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     beating = isNewest()
@@ -88,6 +109,12 @@ function heldDay(
   timer.unref();
   return {
     recoveredRunId: held.died,
+    get jobRun() {
+      return lock.jobRun;
+    },
+    set jobRun(id) {
+      lock = { ...lock, ...(id === undefined ? {} : { jobRun: id }) };
+    },
     async assertHeld() {
       if (!(await isNewest())) throw lockLost(date, lock.runId);
     },

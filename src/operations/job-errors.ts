@@ -42,6 +42,26 @@ export function runUnknown(job: string, id: string): Failure {
   });
 }
 
+export function dayHasRun(date: string, jobRun: string): Failure {
+  return new Failure({
+    code: 'day-is-running',
+    kind: 'temporary',
+    message: `Cannot start ${date}: the run ${jobRun} works on it.`,
+    nextSteps: [`dp etl attach --date ${date}`],
+    docs: DOCS,
+  });
+}
+
+export function dayIsBeingStarted(date: string): Failure {
+  return new Failure({
+    code: 'day-is-running',
+    kind: 'temporary',
+    message: `Cannot start ${date}: somebody else is starting its run just now.`,
+    nextSteps: [`dp etl attach --date ${date}`, `dp etl run --date ${date}`],
+    docs: DOCS,
+  });
+}
+
 export function jobFull(job: string): Failure {
   return new Failure({
     code: 'job-full',

@@ -3,10 +3,10 @@ import { runIdOf } from '../etl/run-id.ts';
 import type { EngineChoice } from '../platform/engine.ts';
 import type { JobRun, Jobs } from '../platform/jobs.ts';
 import { LIVE_RUN_STATES } from '../platform/jobs.ts';
-import type { Lake } from '../platform/lake.ts';
 import { type BackoffLimits, backoffMs } from '../std/backoff.ts';
-import type { Clock } from '../std/clock.ts';
-import { Failure } from '../std/failure.ts';
+import { Failure, passesByItself } from '../std/failure.ts';
+import { claimDay } from './claim-day.ts';
+import type { HoldDayDeps } from './hold-day.ts';
 import type { JobPrice } from './job-price.ts';
 import { manifestsOf } from './read-ledger.ts';
 import type { EtlEvent, FinishedDay } from './run-etl.ts';
@@ -26,10 +26,8 @@ export type JobEvent =
   | { readonly event: 'left-running'; readonly runs: readonly string[] }
   | { readonly event: 'stopped'; readonly runs: readonly string[]; readonly notStopped: readonly string[] };
 
-export interface FollowDeps {
+export interface FollowDeps extends HoldDayDeps {
   readonly jobs: Jobs;
-  readonly lake: Lake;
-  readonly clock: Clock;
   readonly random: () => string;
   readonly notify: (event: JobEvent) => void;
   /** Waits; rejects when the signal aborts. */
@@ -64,12 +62,17 @@ const RETRYABLE =
   /resource unavailable|internal service|not enough (ip|free) addresses|capacity|lost .*executor/i;
 const EVENT = 'DP-EVENT ';
 
-/** Starts a day's run, waiting while as many run as the job allows. */
+/**
+ * Starts a day's run, waiting while as many run as the job allows. Where a run works on the day already, or somebody
+ * else is about to start one, none is started.
+ */
 export async function startDay(
-  day: Pick<FollowedRun, 'date' | 'force' | 'readers' | 'engine'>,
+  day: Pick<FollowedRun, 'date' | 'force' | 'readers' | 'engine'> & {
+    readonly endedRuns?: readonly string[];
+  },
   deps: FollowDeps,
 ): Promise<FollowedRun | FailedStart> {
-  const { date, force, readers, engine } = day;
+  const { date, force, readers, engine, endedRuns } = day;
   const runId = runIdOf(deps.clock.now(), deps.random());
   const request = {
     job: deps.jobs.daily,
@@ -83,9 +86,12 @@ export async function startDay(
     marker: JOB_ARGUMENTS.runId,
   };
   try {
+    await using claim = await claimDay({ date, runId, endedRuns }, deps);
     for (let attempt = 0; ; attempt++) {
+      await claim.assertHeld();
       const id = await deps.jobs.start(request);
       if (id !== 'full') {
+        claim.jobRun = id;
         deps.notify({ event: 'run-started', date, jobRun: id, runId });
         return { date, force, readers, engine, id, runId };
       }
@@ -108,6 +114,7 @@ function slower({ firstMs, mostMs, factor }: BackoffLimits): BackoffLimits {
 /** Follows a run to its end, and gives what the day's manifest says then. Restarts what failed through no fault of the job's. */
 export async function followRun(first: FollowedRun, deps: FollowDeps): Promise<FinishedDay> {
   let run = first;
+  const endedRuns: string[] = [];
   for (let restarts = 0; ; restarts++) {
     const ended = await untilEnded(run, deps);
     if (ended === undefined)
@@ -117,7 +124,8 @@ export async function followRun(first: FollowedRun, deps: FollowDeps): Promise<F
       return endedBadly(run, ended, deps);
     }
     deps.notify({ event: 'warning', date: run.date, message: `Started again: ${ended.error}` });
-    const again = await startDay(run, deps);
+    endedRuns.push(run.id);
+    const again = await startDay({ ...run, endedRuns }, deps);
     if ('failed' in again) return again.failed;
     run = again;
   }
@@ -141,8 +149,7 @@ async function untilEnded(run: FollowedRun, deps: FollowDeps): Promise<JobRun | 
       if (!LIVE_RUN_STATES.includes(found.state)) return found;
     } catch (error) {
       // Expired sign-in and denied calls will not mend by themselves; the rest may.
-      const passing = error instanceof Failure && /^(temporary|unreachable)$/.test(error.kind);
-      if (!passing || ++faults > FAULTS_MAX) throw error;
+      if (!passesByItself(error) || ++faults > FAULTS_MAX) throw error;
     }
     await deps.pause(backoffMs(polls, deps.jobs.polling, 1), deps.signal);
   }
@@ -210,7 +217,7 @@ function failedDay(
   const { code, message, nextSteps } = error;
   return {
     date,
-    state: 'failed',
+    state: code === 'day-is-running' ? 'running' : 'failed',
     runId: null,
     tables: {},
     error: {

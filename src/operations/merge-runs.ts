@@ -1,9 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
 import type { EtlStatusResult } from './etl-status.ts';
-import { liveDays } from './run-job-days.ts';
+import { liveDays, RUNS_LOOKED_AT } from './job-day.ts';
 import { type ShownSchedule, showSchedule } from './show-schedule.ts';
-
-const RUNS_LOOKED_AT = 50;
 
 export interface MergedStatus extends EtlStatusResult {
   /** When the next day is loaded by itself, and which; null when nothing is going to start. */

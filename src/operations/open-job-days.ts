@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { AWS_PRICES } from '../config/aws-prices.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Platform } from '../platform/platform.ts';
 import { systemClock } from '../std/clock.ts';
 import { pause } from '../std/deadline.ts';
 import type { RunJobDaysDeps } from './run-job-days.ts';
 
-/** What loading days by the job needs. Runs on this machine cost nothing. */
+/** What loading days by the job needs. */
 export async function openJobDays(
-  platform: Platform,
-  { environmentConfig }: Pick<Settings, 'environmentConfig'>,
+  platform: Pick<Platform, 'jobs' | 'lake' | 'engine'>,
 ): Promise<Omit<RunJobDaysDeps, 'notify' | 'stopOrLeave' | 'signal'>> {
   return {
     jobs: await platform.jobs(),
@@ -18,6 +15,5 @@ export async function openJobDays(
     clock: systemClock,
     random: () => randomBytes(3).toString('hex'),
     pause,
-    usdPerDpuHour: environmentConfig.kind === 'aws' ? AWS_PRICES.glueUnit.usd : null,
   };
 }

@@ -237,6 +237,7 @@ export function freshnessHop({ openEtl }: PlatformHopsInput): Hop {
   return {
     name: 'freshness',
     needs: ['lake'],
+    isNoHint: true,
     timeLimitMs: SLOW_MS,
     check: async () => {
       const etl = await openEtl();

@@ -20,8 +20,24 @@ export async function readLakeTables(folder: string = shippedTables()): Promise<
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
   const tables = await Promise.all(folders.map(readTable));
   if (tables.length === 0) throw contractInvalid(folder, 'there is no table in it');
+  for (const wrong of sharedSources(tables))
+    throw contractInvalid(join(folder, wrong.table, 'contract.json'), wrong.why);
   for (const table of tables) lintTable(table, tables);
   return tables.sort((a, b) => order(a) - order(b) || (a.contract.table < b.contract.table ? -1 : 1));
+}
+
+/** A table of the database is taken once a day, by one contract; all transforms may read it. */
+function sharedSources(tables: readonly LakeTable[]): { readonly table: string; readonly why: string }[] {
+  const takenBy = new Map<string, string>();
+  return tables.flatMap(({ contract: { table, source } }) => {
+    if (source === undefined) return [];
+    const first = takenBy.get(source.table);
+    takenBy.set(source.table, first ?? table);
+    if (first === undefined) return [];
+    const [owner, other] = first === source.table ? [first, table] : [table, first];
+    const why = `\`${source.table}\` is the source of \`${owner}\` already: leave \`source\` out, read src_${source.table}, and add columns that are missing to the contract of \`${owner}\``;
+    return [{ table: other, why }];
+  });
 }
 
 async function readTable(folder: string): Promise<LakeTable> {

@@ -1,7 +1,7 @@
 import type { LogLine, LogReader, LogSourceName, Logs } from '../platform/logs.ts';
 import type { Clock } from '../std/clock.ts';
 import { pause } from '../std/deadline.ts';
-import { eachOf } from '../std/each-of.ts';
+import { mergeSorted } from '../std/merge-sorted.ts';
 import { noLogYet } from './logs-errors.ts';
 
 /** Logs whose first lines are asked for at a time: services take few such calls a second. */
@@ -51,7 +51,8 @@ async function readOn(
   deps: ReadLogsDeps,
 ): Promise<void> {
   for (;;) {
-    for await (const line of mergeByTime(readers)) {
+    const logs = readers.map((reader) => reader.lines());
+    for await (const line of mergeSorted(logs, { isBefore, begunAtATime: READERS_AT_A_TIME })) {
       input.signal.throwIfAborted();
       if (line.at < input.oldest) continue;
       if (input.grep === undefined || input.grep.test(line.text)) await deps.line(line);
@@ -61,20 +62,6 @@ async function readOn(
   }
 }
 
-/** Holds one line of each log at a time, however long they are. Lines of one log keep their order. */
-async function* mergeByTime(readers: readonly LogReader[]): AsyncGenerator<LogLine, void, undefined> {
-  const begun = await eachOf(readers, READERS_AT_A_TIME, async (reader) => {
-    const rest = reader.lines()[Symbol.asyncIterator]();
-    return { first: await rest.next(), rest };
-  });
-  const heads = begun.flatMap(({ first, rest }) =>
-    first.done === true ? [] : [{ line: first.value, rest }],
-  );
-  while (heads.length > 0) {
-    const earliest = heads.reduce((best, head) => (head.line.at < best.line.at ? head : best));
-    yield earliest.line;
-    const next = await earliest.rest.next();
-    if (next.done === true) heads.splice(heads.indexOf(earliest), 1);
-    else earliest.line = next.value;
-  }
+function isBefore(line: LogLine, other: LogLine): boolean {
+  return line.at < other.at;
 }

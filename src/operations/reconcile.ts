@@ -2,6 +2,7 @@ import { dayWindow, listDays } from '../etl/business-day.ts';
 import { staleKey } from '../etl/lake-keys.ts';
 import { publishedManifest } from '../etl/ledger.ts';
 import { differences, type Manifest, type Measure } from '../etl/manifest.ts';
+import { comparableTables } from '../etl/source-sql.ts';
 import type { LakeTable } from '../lake/contract.ts';
 import { assert } from '../std/assert.ts';
 import { Failure, messageOf } from '../std/failure.ts';
@@ -33,8 +34,8 @@ export interface ReconcileResult {
 
 /**
  * Compares each published day with the database as it is now: rows, sums and checksum of every table that has
- * days, over the lake's files read again. Snapshots of dimensions are of their own moment and are left out. A
- * day that differs is marked stale; with `heal` it is loaded again.
+ * days, over the lake's files read again. Snapshots of dimensions, and what is made with them, are of their own moment
+ * and are left out. A day that differs is marked stale; with `heal` it is loaded again.
  */
 export async function reconcile(input: ReconcileInput, deps: RunEtlDeps): Promise<ReconcileResult> {
   const compared: ReconciledDay[] = [];
@@ -64,9 +65,9 @@ export async function reconcile(input: ReconcileInput, deps: RunEtlDeps): Promis
 
 async function compareDay(manifest: Manifest, deps: RunEtlDeps): Promise<{ table: string; what: string }[]> {
   const { date } = manifest;
-  const tables = deps.tables.filter(({ contract }) => contract.load === 'day');
+  const tables = comparableTables(deps.tables);
   const [source] = await deps.engine.measureSource({
-    tables,
+    tables: deps.tables,
     days: [{ date, window: dayWindow(date) }],
     ...(deps.signal === undefined ? {} : { signal: deps.signal }),
   });

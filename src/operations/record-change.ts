@@ -1,6 +1,6 @@
 import type { Inverse, Journal } from '../platform/journal.ts';
 import type { Clock } from '../std/clock.ts';
-import { Failure, messageOf } from '../std/failure.ts';
+import { Failure, messageOf, STOPPED_AT_QUESTION } from '../std/failure.ts';
 
 export interface ChangeWords {
   /** As it was typed. */
@@ -44,7 +44,9 @@ export async function recordChange<T>(
     result = await deps.work();
   } catch (error) {
     // Nothing was begun when the operator said no, or asked for something that cannot be.
-    const refused = error instanceof Failure && /^(confirmation|usage)$/.test(error.kind);
+    const refused =
+      error instanceof Failure &&
+      (/^(confirmation|usage)$/.test(error.kind) || error.code === STOPPED_AT_QUESTION);
     const ended = { id, startedAt, endedAt: now(), error: messageOf(error), ids: {}, inverses: [] };
     await journal.end({ ...ended, state: refused ? 'unchanged' : 'failed' }).catch(() => undefined);
     throw error;

@@ -1,4 +1,5 @@
-import type { Hop, HopFinding } from '../platform/hops.ts';
+import { type Hop, type HopFinding, yellow } from '../platform/hops.ts';
+import { pause } from '../std/deadline.ts';
 import { Failure, messageOf } from '../std/failure.ts';
 
 export interface CheckedHop extends HopFinding {
@@ -6,19 +7,23 @@ export interface CheckedHop extends HopFinding {
   readonly elapsedMs: number;
 }
 
+export interface RunHopsDeps {
+  readonly nowMs: () => number;
+  readonly checked?: (hop: CheckedHop) => void;
+  /** When it fires, nothing is waited for any more. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Checks a chain of hops, each as soon as those it needs have been found to work, and each within its limit.
- * Gives them in the chain's order, whichever came first.
+ * Gives them in the chain's order, whichever came first. Rejects with the signal's reason as soon as it fires.
  */
-export async function runHops(
-  hops: readonly Hop[],
-  deps: { readonly nowMs: () => number; readonly checked?: (hop: CheckedHop) => void },
-): Promise<CheckedHop[]> {
+export async function runHops(hops: readonly Hop[], deps: RunHopsDeps): Promise<CheckedHop[]> {
   const running = new Map<string, Promise<CheckedHop>>();
   for (const hop of hops) {
     const needed = hop.needs.flatMap((name) => running.get(name) ?? []);
     const checking = Promise.all(needed).then(async (found) => {
-      const checked = await checkHop(hop, found, deps.nowMs);
+      const checked = await checkHop(hop, found, deps);
       deps.checked?.(checked);
       return checked;
     });
@@ -27,7 +32,11 @@ export async function runHops(
   return Promise.all(running.values());
 }
 
-async function checkHop(hop: Hop, needed: readonly CheckedHop[], nowMs: () => number): Promise<CheckedHop> {
+async function checkHop(
+  hop: Hop,
+  needed: readonly CheckedHop[],
+  { nowMs, signal }: RunHopsDeps,
+): Promise<CheckedHop> {
   const { name } = hop;
   const cause = needed.find(({ light }) => light === 'red' || light === 'skipped');
   if (cause !== undefined) {
@@ -35,23 +44,25 @@ async function checkHop(hop: Hop, needed: readonly CheckedHop[], nowMs: () => nu
     return { name, light: 'skipped', reason, elapsedMs: 0 };
   }
   const started = nowMs();
-  const finding = await withLimit(hop);
+  const finding = await withLimit(hop, signal);
   return { name, ...finding, elapsedMs: Math.round(nowMs() - started) };
 }
 
-async function withLimit(hop: Hop): Promise<HopFinding> {
-  const seconds = hop.timeLimitMs / 1000;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<HopFinding>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ light: 'red', reason: `no answer within ${seconds} s`, command: 'dp doctor --debug' }),
-      hop.timeLimitMs,
-    );
-  });
+async function withLimit(hop: Hop, signal = new AbortController().signal): Promise<HopFinding> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const late = pause(hop.timeLimitMs, AbortSignal.any([over.signal, signal])).then(
+    (): HopFinding => ({
+      light: 'red',
+      reason: `no answer within ${hop.timeLimitMs / 1000} s`,
+      command: 'dp doctor --debug',
+    }),
+  );
+  late.catch(() => undefined);
   try {
     return await Promise.race([hop.check().catch(findingOf), late]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
   }
 }
 
@@ -60,5 +71,7 @@ function findingOf(error: unknown): HopFinding {
     return { light: 'red', reason: messageOf(error), command: 'dp doctor --debug' };
   }
   const [command] = error.nextSteps;
+  // Who may not look knows nothing: that is no fault of the platform.
+  if (error.code === 'not-allowed') return yellow(`it cannot be looked at: ${error.message}`, command ?? '');
   return { light: 'red', reason: error.message, ...(command === undefined ? {} : { command }) };
 }

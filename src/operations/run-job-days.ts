@@ -1,19 +1,13 @@
 import { assertDayOver, listDays } from '../etl/business-day.ts';
 import type { DayRecord, DayState } from '../etl/ledger.ts';
 import type { EngineChoice } from '../platform/engine.ts';
-import type { Jobs } from '../platform/jobs.ts';
-import { LIVE_RUN_STATES } from '../platform/jobs.ts';
 import { eachOf } from '../std/each-of.ts';
 import { Failure, type FailureKind } from '../std/failure.ts';
-import type { HoldDayDeps } from './hold-day.ts';
-import { dayOfRun } from './job-day.ts';
+import { dayOfRun, liveDays, RUNS_LOOKED_AT } from './job-day.ts';
 import { type JobPrice, priceOfDays, RUNS_FOR_PRICE } from './job-price.ts';
 import { type FollowDeps, type FollowedRun, followRun, type JobEvent, startDay } from './load-day-by-job.ts';
 import { readLedger } from './read-ledger.ts';
 import { type FinishedDay, type PlannedDay, planDay } from './run-etl.ts';
-
-/** Enough to see every run that lives: a run that began before so many others has long ended. */
-const RUNS_LOOKED_AT = 200;
 
 export interface RunJobDaysInput {
   readonly from: string;
@@ -30,9 +24,7 @@ export interface RunJobDaysInput {
   readonly detach: boolean;
 }
 
-export interface RunJobDaysDeps extends FollowDeps, HoldDayDeps {
-  /** Null where runs cost nothing. */
-  readonly usdPerDpuHour: number | null;
+export interface RunJobDaysDeps extends FollowDeps {
   /** Asked once when the operator interrupts: what becomes of the runs that live. */
   readonly stopOrLeave: (runIds: readonly string[]) => Promise<'stop' | 'leave'>;
 }
@@ -58,10 +50,9 @@ export async function runJobDays(input: RunJobDaysInput, deps: RunJobDaysDeps): 
   const busy = liveDays(runs);
   const plan = (await readLedger(dates, deps)).map((record) => planJobDay(record, { input, busy }));
   const toRun = plan.filter(({ action }) => action === 'run').map(({ date }) => date);
+  const { usdPerDpuHour } = deps.jobs;
   const price =
-    deps.usdPerDpuHour === null
-      ? null
-      : priceOfDays(toRun.length, runs.slice(0, RUNS_FOR_PRICE), deps.usdPerDpuHour);
+    usdPerDpuHour === null ? null : priceOfDays(toRun.length, runs.slice(0, RUNS_FOR_PRICE), usdPerDpuHour);
   deps.notify({ event: 'plan', days: plan });
   if (price !== null) deps.notify({ event: 'price', days: toRun.length, ...price });
   if (input.dryRun || toRun.length === 0) return finish({ plan, price, days: [], started: new Map() }, deps);
@@ -93,12 +84,6 @@ export async function runJobDays(input: RunJobDaysInput, deps: RunJobDaysDeps): 
   const result = finish({ plan, price, days, started }, deps);
   deps.signal?.throwIfAborted();
   return result;
-}
-
-/** The days that live runs are about, and which run it is. */
-export function liveDays(runs: Awaited<ReturnType<Jobs['history']>>): ReadonlyMap<string, string> {
-  const live = runs.filter((run) => LIVE_RUN_STATES.includes(run.state));
-  return new Map(live.flatMap((run) => (dayOfRun(run) === undefined ? [] : [[dayOfRun(run) ?? '', run.id]])));
 }
 
 function planJobDay(
@@ -144,15 +129,20 @@ function finish(
 ): RunJobDaysResult {
   const days = done.days.filter((day) => day !== undefined);
   deps.notify({ event: 'summary', days });
-  const failed = days.filter((day) => day.state !== 'verified').length;
+  const failed = days.filter((day) => day.state !== 'verified');
   const left = [...done.started].filter(([date]) => !days.some((day) => day.date === date));
   return {
     plan: done.plan,
     price: done.price,
     days,
     started: Object.fromEntries(left.map(([date, run]) => [date, run.id])),
-    end: failed === 0 ? 'ok' : failed < days.length ? 'partial' : 'failed',
+    end: failed.length === 0 ? 'ok' : failed.length < days.length ? 'partial' : endOf(failed),
   };
+}
+
+/** Days that somebody else works on may be asked for again later; anything else that failed has failed. */
+function endOf(failed: readonly FinishedDay[]): FailureKind {
+  return failed.every(({ state }) => state === 'running') ? 'temporary' : 'failed';
 }
 
 /** Follows the newest run of a day, whoever started it. Throws a Failure when none is known. */

@@ -1,5 +1,5 @@
 import { pause } from '../std/deadline.ts';
-import { Failure } from '../std/failure.ts';
+import { passesByItself } from '../std/failure.ts';
 import type { PlatformStatus } from './platform-status.ts';
 
 const LOCAL_MS = 2_000;
@@ -37,8 +37,4 @@ export async function watchStatus(
     }
     await pause(everyMs, signal);
   }
-}
-
-function passesByItself(error: unknown): error is Failure {
-  return error instanceof Failure && /^(temporary|unreachable|timed-out)$/.test(error.kind);
 }

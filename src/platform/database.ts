@@ -23,6 +23,8 @@ export interface DatabaseState {
   /** What the server says of itself: `10.11.19-MariaDB`. */
   readonly version?: string;
   readonly database: string;
+  /** On AWS: the name of its cluster. */
+  readonly cluster?: string;
 }
 
 export interface SqlRows {

@@ -51,6 +51,7 @@ export interface SourceDrift {
 }
 
 export interface MeasureRequest {
+  /** All tables of the lake. */
   readonly tables: readonly LakeTable[];
   readonly days: readonly { readonly date: string; readonly window: DayWindow }[];
   readonly signal?: AbortSignal;
@@ -87,7 +88,7 @@ export interface Engine {
   /** Compares the source's columns with the contracts'. Writes nothing. */
   findDrift(tables: readonly LakeTable[]): Promise<SourceDrift>;
   loadDay(request: LoadDayRequest, notify: (event: EngineEvent) => void): Promise<LoadedDay>;
-  /** Measures the source per day, in one snapshot. Tables that are snapshots of all rows are left out. */
+  /** Measures the source per day, in one snapshot. Tables that are snapshots of all rows, or made with one, are left out. */
   measureSource(request: MeasureRequest): Promise<MeasuredDay[]>;
   /** Measures files of the lake again. `prefix` is a lake key prefix. */
   measureLake(table: LakeTable, prefix: string): Promise<Measure>;

@@ -17,8 +17,11 @@ export interface Hop {
   /** Hops that must not be red for this one to make sense. All stand before it in the chain. */
   readonly needs: readonly string[];
   readonly timeLimitMs: number;
-  /** Opens a tunnel or runs a query: left out when only a hint is wanted. */
-  readonly isHeavy?: boolean;
+  /**
+   * Left out when a hint is wanted of why a command failed: opens a tunnel, runs a query, or tells what a fault has led to
+   * instead of what it is.
+   */
+  readonly isNoHint?: boolean;
   /** Looks, and changes nothing. What it throws makes the hop red in its own words. */
   check(): Promise<HopFinding>;
   /** Puts it right without losing anything; says what was done. Missing where only the operator can. */

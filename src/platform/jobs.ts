@@ -66,6 +66,10 @@ export interface Jobs {
   readonly daily: string;
   /** How often a run may be looked at: a look is a call that AWS counts, or a few files here. */
   readonly polling: BackoffLimits;
+  /** What a worker's hour costs in US dollars, per DPU; null where runs cost nothing. */
+  readonly usdPerDpuHour: number | null;
+  /** Whether a run writes what it changed into the journal itself; else whoever starts it does. */
+  readonly journaled: boolean;
   list(): Promise<Job[]>;
   find(name: string): Promise<Job | undefined>;
   /** Starts one run, once, and gives its id; `full` when as many run as the job allows. */

@@ -26,11 +26,20 @@ export interface DeployProposal {
 /** Asks the operator; throws when the answer is no. */
 export type ApproveDeploy = (proposal: DeployProposal) => Promise<void>;
 
-/** One line of progress: a step starts, ends, or has something to say. */
+/** A step starts, ends, has something to say, or has come so far. */
 export interface LifecycleEvent {
   readonly step: string;
-  readonly state: 'started' | 'done' | 'unchanged' | 'note';
+  readonly state: 'started' | 'done' | 'unchanged' | 'note' | 'progress';
   readonly message: string;
+  /** How far the step has come, where that can be told. */
+  readonly progress?: StepProgress;
+}
+
+export interface StepProgress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted: `orders`. */
+  readonly what: string;
 }
 
 export interface DeployResult {

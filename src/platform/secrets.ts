@@ -12,8 +12,10 @@ export interface SecretVersion {
 
 export interface SecretDescription {
   readonly name: string;
-  /** The database user it logs in. */
+  /** The database user that the current value logs in. */
   readonly username: string;
+  /** How its password is changed. Null where dp has no part in that. */
+  readonly strategy: RotationStrategy | null;
   /** When the current value became current. ISO 8601, UTC. Null where there is no password, or nobody may know. */
   readonly changedAt: string | null;
   readonly rotatedBy: RotatedBy;
@@ -34,6 +36,12 @@ export interface SecretDescription {
  * `nobody` where there is no password to change: the user logs in by IAM.
  */
 export type RotatedBy = 'operator' | 'secrets-manager' | 'rds' | 'nobody';
+
+/**
+ * `single-user`: the password of one user is changed. `alternating-users`: a second user with the same rights gets a new
+ * password, and the login of the first keeps working until the next rotation is his.
+ */
+export type RotationStrategy = 'single-user' | 'alternating-users';
 
 /** Never print or log it, unless the operator asked for exactly that. */
 export interface SecretValue {
@@ -89,10 +97,22 @@ export interface RotationResult {
   /** Every consumer, logged in with the new value. None has failed, else the rotation has. */
   readonly consumers: readonly ConsumerCheck[];
   /**
-   * The database was asked: it refuses the password that was current before. `kept` where two users take turns: the
-   * other user keeps his password until it is his turn.
+   * The database was asked about the login that was current before. `kept` where two users take turns: it is taken until
+   * the next rotation.
    */
   readonly oldPassword: 'refused' | 'kept';
+  /** The login that was current before and that the database, asked after the change, still takes. */
+  readonly kept: OldLogin | null;
+  /**
+   * The login that the database, asked after the change, refuses: the one that was current before, or, where two users
+   * take turns, what the new user had from his turn before. Null when no login was taken away.
+   */
+  readonly refused: OldLogin | null;
+}
+
+export interface OldLogin {
+  readonly username: string;
+  readonly version: string;
 }
 
 export interface Secrets {

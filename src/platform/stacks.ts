@@ -63,6 +63,8 @@ export interface StackDrift {
 export interface StackProgress {
   readonly stack: string;
   readonly message: string;
+  /** Resources of the stack that are done, of how many. */
+  readonly resources?: { readonly done: number; readonly total: number };
 }
 
 export interface ApplyRequest {

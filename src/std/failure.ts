@@ -50,6 +50,14 @@ export class Failure extends Error {
   }
 }
 
+/** The code of a command that ended at a question, before it did anything. */
+export const STOPPED_AT_QUESTION = 'stopped-at-question';
+
+/** Whether trying again later may be all it takes: throttled, no network, no answer in time. */
+export function passesByItself(error: unknown): error is Failure {
+  return error instanceof Failure && /^(temporary|unreachable|timed-out)$/.test(error.kind);
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { splitSql, statementKind } from '../../src/athena/statement.ts';
+import { onOneLine, splitSql, statementKind } from '../../src/athena/statement.ts';
 
 const effects: readonly (readonly [sql: string, effect: string, object?: string])[] = [
   ['SELECT 1', 'read'],
@@ -44,4 +44,13 @@ test('statements end at semicolons outside of quotes and comments', () => {
   assert.match(statements[1] ?? '', /AS "a;"/);
   assert.equal(rest.trim(), 'SELECT 3');
   assert.equal(splitSql('SELECT 1; -- done').rest, '');
+});
+
+test('a statement on one line leaves its comments out, so that none of them swallows the rest', () => {
+  assert.equal(
+    onOneLine("SELECT a, -- the first\n  'x -- y' /* and */ FROM\n\tt"),
+    "SELECT a, 'x -- y' FROM t",
+  );
+  assert.equal(onOneLine('-- only this\nSELECT max(b)'), 'SELECT max(b)');
+  assert.equal(onOneLine("SELECT 'two\nlines'"), undefined);
 });

@@ -101,7 +101,6 @@ async function world(
     clock: { now: () => ms++ },
     random: () => 'abcdef',
     pause: async (_ms, signal) => signal?.throwIfAborted(),
-    usdPerDpuHour: 0.44,
     stopOrLeave: async () => 'leave',
     notify: (event) => events.push(event),
   };
@@ -289,6 +288,44 @@ test('a day that a run works on already is not started again, and can be attache
   await assert.rejects(attachDay('2026-01-01', deps), { code: 'no-run-of-day' });
 });
 
+test('of operators who load one day in the same moment one starts a run, and the others are told which', async () => {
+  const { deps, name } = await world({ publishes: false, runsAtOnce: 9 });
+  const operators = Array.from({ length: 4 }, () => openTestClients(server.endpoint));
+  const plannedAll = Promise.withResolvers<void>();
+  let planned = 0;
+  /** An operator of a process of its own, who plans before any other has started anything. */
+  const load = (own: (typeof operators)[number], number: number) => {
+    const jobs = openAwsJobs({ clients: own, daily: name, logGroup: '/aws-glue/jobs/daily' });
+    let plans = true;
+    const history: typeof jobs.history = async (...asked) => {
+      const runs = await jobs.history(...asked);
+      if (plans && ++planned === operators.length) plannedAll.resolve();
+      if (plans) await plannedAll.promise;
+      plans = false;
+      return runs;
+    };
+    const lake = openAwsLake({ clients: own, bucket: name });
+    const random = (): string => `00000${number}`;
+    return runJobDays(input({ to: DAYS.from, detach: true }), {
+      ...deps,
+      ...{ jobs: { ...jobs, history }, lake, random },
+    });
+  };
+  const ends = await Promise.all(operators.map(load));
+  for (const own of operators) await own.close();
+  assert.equal(startsOf(), 1);
+  const runs = await deps.jobs.history(name, 10);
+  assert.equal(runs.length, 1);
+  assert.deepEqual(
+    ends.flatMap(({ started }) => Object.values(started)),
+    [runs[0]?.id],
+  );
+  const refused = ends.filter(({ days }) => days.length > 0);
+  assert.equal(refused.length, operators.length - 1);
+  for (const { days, end } of refused)
+    assert.deepEqual([days[0]?.state, days[0]?.error?.code, end], ['running', 'day-is-running', 'temporary']);
+});
+
 test('a start whose answer is lost is found again and not repeated', async () => {
   const { deps } = await world();
   server.faults.push({ call: 'StartJobRun', answer: 'lost' });
@@ -391,6 +428,20 @@ for (const answer of ['stop', 'leave'] as const) {
     assert.ok(events.some(({ event }) => event === (answer === 'stop' ? 'stopped' : 'left-running')));
   });
 }
+
+test('of runs that are to stop, the one that Glue does not stop is named', async () => {
+  const { deps, name } = await world();
+  const { started } = await runJobDays(input({ detach: true }), deps);
+  const [first = '', second = ''] = Object.values(started);
+  const refused = {
+    JobName: name,
+    JobRunId: second,
+    ErrorDetail: { ErrorCode: 'JobRunNotInTerminalStateException' },
+  };
+  const answer = { SuccessfulSubmissions: [{ JobName: name, JobRunId: first }], Errors: [refused] };
+  server.faults.push({ call: 'BatchStopJobRun', answer: { status: 200, body: answer } });
+  assert.deepEqual(await deps.jobs.stop(name, [first, second]), [second]);
+});
 
 test('a changed schedule keeps all else, and says what it will do', async () => {
   const { name, group, schedule } = await dailySchedule();

@@ -164,6 +164,12 @@ describe('the whole platform', () => {
       'ops',
     ]);
     assert.ok(
+      events.some(
+        ({ progress }) => progress !== undefined && progress.done > 0 && progress.done <= progress.total,
+      ),
+      'how far a stack has come is told',
+    );
+    assert.ok(
       events.some((event) => /CREATE_COMPLETE bastion\/instance \(AWS::EC2::Instance\)/.test(event.message)),
     );
     assert.equal(deployed.outputs.ApiUrl, 'https://api.shop.example.com');
@@ -324,8 +330,8 @@ describe('the users of a new database', () => {
     const said = (await ensureDatabaseUsers(settings, clients())).join('\n');
     assert.deepEqual(endpoint.statements.slice(1), [
       "CREATE USER 'shop_api'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
-      "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
       "GRANT SELECT, INSERT, UPDATE, DELETE ON `stg\\_core`.* TO 'shop_api'@'%'",
+      "CREATE USER 'etl_reader'@'%' IDENTIFIED BY 'made-by-AWS' REQUIRE SSL",
       "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader'@'%'",
     ]);
     assert.doesNotMatch(said, /made-by-AWS/);
@@ -337,6 +343,34 @@ describe('the users of a new database', () => {
     await ensureDatabaseUsers(settings, clients());
     assert.ok(!endpoint.statements.some((sql) => /CREATE USER|ALTER USER/.test(sql)));
     assert.ok(!endpoint.calls.some((call) => /GetSecretValue/.test(call)));
+  });
+
+  test('get the same rights where two take turns, and whoever the secret names is there', async () => {
+    deployed();
+    const turns = settingsOf('staging', { database: { rotationStrategy: 'alternating-users' } });
+    endpoint.users.push('shop_api', 'etl_reader');
+    endpoint.secret = { username: 'etl_reader_clone', password: 'by-its-function' };
+    await ensureDatabaseUsers(turns, clients());
+    assert.deepEqual(endpoint.statements.slice(2), [
+      "CREATE USER 'etl_reader_clone'@'%' IDENTIFIED BY 'by-its-function' REQUIRE SSL",
+      "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader_clone'@'%'",
+      "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader'@'%'",
+    ]);
+    endpoint.statements.length = 0;
+    await ensureDatabaseUsers(turns, clients());
+    assert.ok(!endpoint.statements.some((sql) => /CREATE USER|DROP USER/.test(sql)));
+  });
+
+  test('who took turns and no longer do: the one in the secret stays, the other is dropped', async () => {
+    deployed();
+    endpoint.users.push('shop_api', 'etl_reader', 'etl_reader_clone');
+    endpoint.secret = { username: 'etl_reader_clone', password: 'by-its-function' };
+    const said = (await ensureDatabaseUsers(settings, clients())).join('\n');
+    assert.deepEqual(endpoint.statements.slice(2), [
+      "DROP USER 'etl_reader'@'%'",
+      "GRANT SELECT ON `stg\\_core`.* TO 'etl_reader_clone'@'%'",
+    ]);
+    assert.match(said, /Dropped the user etl_reader/);
   });
 
   test('wait for their database', async () => {
@@ -354,6 +388,13 @@ describe('the users of a new database', () => {
       failureOf('secret-unusable', /no password/),
     );
     assert.ok(!endpoint.statements.some((sql) => sql.includes('OR')));
+    for (const secret of [
+      { username: "etl_reader'", password: 'fine' },
+      { username: 'admin', password: 'fine' },
+    ]) {
+      endpoint.secret = secret;
+      await assert.rejects(ensureDatabaseUsers(settings, clients()), { code: 'secret-unusable' });
+    }
   });
 });
 

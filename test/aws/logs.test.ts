@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filterPatternOf, LATE_MS_MAX } from '../../src/aws/log-group.ts';
 import { openAwsLogs } from '../../src/aws/logs.ts';
+import { sessionReader } from '../../src/aws/session-log.ts';
 import { platformNames } from '../../src/config/platform-names.ts';
 import { readLogs } from '../../src/operations/read-logs.ts';
 import type { LogLine } from '../../src/platform/logs.ts';
 import type { Failure } from '../../src/std/failure.ts';
 import { openTestClients, TEST_ACCOUNT } from '../support/aws-environment.ts';
+import { awsError, startFaultServer } from '../support/aws-fault-server.ts';
 import {
   type LogFault,
   type LogGroupServer,
@@ -27,7 +29,7 @@ interface Rig {
   read(input: {
     readonly follow: boolean;
     readonly grep?: RegExp;
-    readonly source?: 'rotation' | 'all' | 'job';
+    readonly source?: 'rotation' | 'all' | 'job' | 'crawler';
     readonly line: (line: LogLine, stop: () => void) => void;
   }): Promise<void>;
 }
@@ -37,7 +39,7 @@ async function rig(
   input: Omit<LogGroupServerInput, 'nowMs' | 'group'> & { readonly group?: string; readonly lookMs?: number },
 ): Promise<Rig> {
   let nowMs = START_MS;
-  const { lookMs = 3_000, group = names.logs.rotation } = input;
+  const { lookMs = 3_000, group = names.logs.rotation('single-user') } = input;
   const server = await startLogGroupServer({ ...input, group, nowMs: () => nowMs });
   const clients = openTestClients(server.endpoint);
   t.after(async () => {
@@ -54,7 +56,7 @@ async function rig(
       const over = new AbortController();
       const clock = { now: () => nowMs };
       const logs = openAwsLogs(
-        { clients, names, own: 'staging-data-pipeline-sample' },
+        { clients, names, own: 'staging-data-pipeline-sample', rotationStrategy: 'single-user' },
         {
           journal: async () => ({ begin: async () => {}, end: async () => {}, list: async () => [] }),
           bastionId: async () => {
@@ -213,4 +215,92 @@ test('of all sources those without a log are said once each; a single one withou
   assert.match(said.join('\n'), /no lines of the bastion: no bastion runs/);
   const none = read({ follow: false, source: 'job', line: () => undefined });
   await assert.rejects(none, (error: Failure) => error.code === 'no-log-yet' && error.kind === 'not-ready');
+});
+
+test('a follower reads the group that a first crawl makes, from its first line', async (t) => {
+  const madeMs = START_MS + 100_000;
+  const { read, said } = await rig(t, {
+    group: '/aws-glue/crawlers-role/glue-staging-data-pipeline-sample-database-crawler',
+    lines: 3,
+    pageLines: 10,
+    madeMs,
+    atMs: (n) => madeMs + n * 1_000,
+  });
+  const found: string[] = [];
+  const follow = read({
+    follow: true,
+    source: 'crawler',
+    line: ({ source, text }, stop) => {
+      found.push(`${source} ${text}`);
+      if (found.length === 3) stop();
+    },
+  });
+  await assert.rejects(follow, /enough/);
+  assert.deepEqual(found, ['crawler line 0', 'crawler line 1', 'crawler line 2']);
+  assert.match(said.join(), /^There is no log of crawler yet: [^,]*$/);
+});
+
+test('sessions are told once each; throttling is waited out, and a bastion that was replaced is followed', async (t) => {
+  let nowMs = START_MS;
+  let bastion = 'i-old';
+  const session = (id: string, Target: string, more: object = {}) => ({
+    SessionId: id,
+    Target,
+    Owner: 'arn:aws:sts::123456789012:assumed-role/operator/ann',
+    Reason: 'dp db tunnel',
+    StartDate: (START_MS - 60_000) / 1000,
+    ...more,
+  });
+  const sessions = [session('ann-1', 'i-old')];
+  const identity =
+    '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
+  const server = await startFaultServer(
+    () => assert.fail('everything is answered here'),
+    (call, body) => {
+      if (call === 'GetCallerIdentity') return { answer: { status: 200, body: identity } };
+      const { State, Filters } = JSON.parse(body.toString());
+      const Sessions = sessions.filter(({ Target }) => State === 'Active' && Target === Filters[0].value);
+      return { answer: { status: 200, body: { Sessions } } };
+    },
+  );
+  const clients = openTestClients(server.endpoint);
+  t.after(async () => {
+    await clients.close();
+    await server[Symbol.asyncDispose]();
+  });
+  const said: string[] = [];
+  const signal = new AbortController().signal;
+  const request = {
+    fromMs: START_MS - 3_600_000,
+    patient: true,
+    signal,
+    notify: (text: string) => said.push(text),
+  };
+  const clock = { now: () => nowMs };
+  await using log = sessionReader({ clients, ...request }, { bastionId: async () => bastion, clock });
+  const look = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { text } of log.lines()) found.push(text);
+    return found;
+  };
+  assert.deepEqual(await look(), ['session ann-1 of ann began: dp db tunnel']);
+  assert.deepEqual(await look(), []);
+  // One call more than the SDK tries by itself.
+  server.faults.push({
+    call: '.DescribeSessions',
+    answer: awsError('ThrottlingException', 'Rate exceeded'),
+    times: 4,
+  });
+  sessions[0] = session('ann-1', 'i-old', { EndDate: START_MS / 1000, Status: 'Terminated' });
+  assert.deepEqual(await look(), []);
+  assert.match(
+    said.join(),
+    /^Cannot list the sessions on the bastion i-old: Rate exceeded\. Trying again\.$/,
+  );
+  assert.deepEqual(await look(), ['session ann-1 of ann ended (terminated)']);
+  bastion = 'i-new';
+  sessions.push(session('ann-2', 'i-new'));
+  nowMs += 120_000;
+  assert.deepEqual(await look(), ['session ann-2 of ann began: dp db tunnel']);
+  assert.equal(said.length, 1);
 });

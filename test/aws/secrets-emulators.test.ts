@@ -1,114 +1,32 @@
 // Rotations on AWS: the real SDK against moto's Secrets Manager, Glue, RDS and CloudWatch Logs; a stand-in for the
 // function that Lambda would run, which does the four steps against a private MySQL-compatible server.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import {
-  CreateConnectionCommand,
-  CreateCrawlerCommand,
-  CreateDatabaseCommand,
-  CreateJobCommand,
-} from '@aws-sdk/client-glue';
-import { CreateDBClusterCommand } from '@aws-sdk/client-rds';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import type { AwsClients } from '../../src/aws/aws-clients.ts';
-import { openSqlSession } from '../../src/local/sql-session.ts';
+import { secretLogin } from '../../src/aws/database-login.ts';
 import type { DatabaseAccess } from '../../src/platform/database.ts';
 import type { RotationEvent, Secrets, SecretValue } from '../../src/platform/secrets.ts';
 import { Failure } from '../../src/std/failure.ts';
-import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { openTestClients } from '../support/aws-environment.ts';
 import { awsError } from '../support/aws-fault-server.ts';
-import { openSecretsUnderTest, SECRET_NAMES, TEST_LIMITS } from '../support/aws-secrets.ts';
-import {
-  type RotationStandIn,
-  type StandInStep,
-  startRotationStandIn,
-} from '../support/rotation-stand-in.ts';
+import { SECRET_NAMES, startReadingClient } from '../support/aws-secrets.ts';
+import type { RotationStandIn, StandInStep } from '../support/rotation-stand-in.ts';
+import { openSecretsRig, type SecretsRig } from '../support/secrets-rig.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
 
 const shopServer = sharedShopServer();
-let emulator: Emulator;
+let rig: SecretsRig;
 let standIn: RotationStandIn;
-let clients: AwsClients;
 let access: DatabaseAccess;
 let secrets: Secrets;
 
 before(async () => {
-  emulator = await startEmulator('moto');
-  const { database } = await shopServer();
-  access = await database.access('etl_reader');
-  standIn = await startRotationStandIn({
-    emulator: emulator.endpoint,
-    secret: SECRET_NAMES.readerSecret,
-    logGroup: SECRET_NAMES.logs.rotation,
-    access: async () => access,
-  });
-  clients = openTestClients(standIn.endpoint);
-  secrets = openSecretsUnderTest(clients, async () => access);
-  await makePlatform();
+  rig = await openSecretsRig({ strategy: 'single-user', server: await shopServer() });
+  ({ standIn, access, secrets } = rig);
 });
+after(() => rig[Symbol.asyncDispose]());
+afterEach(() => rig.settle());
 
-after(async () => {
-  await clients.close();
-  await standIn[Symbol.asyncDispose]();
-  await emulator[Symbol.asyncDispose]();
-});
-
-afterEach(async () => {
-  standIn.spoil = undefined;
-  standIn.connectionTest = { status: 200, body: {} };
-  standIn.faults.length = 0;
-  await standIn.ended();
-});
-
-/** What the stacks would have made, as far as a rotation looks at it. */
-async function makePlatform(): Promise<void> {
-  const { connection: Name, job, databaseCrawler, readerSecret, cluster } = SECRET_NAMES;
-  const SecretString = JSON.stringify({
-    username: 'etl_reader',
-    password: access.password,
-    dbname: 'stg_core',
-  });
-  const secretsManager = await clients.secretsManager();
-  await secretsManager.send(new CreateSecretCommand({ Name: readerSecret, SecretString }));
-  const glue = await clients.glue();
-  const ConnectionProperties = {
-    JDBC_CONNECTION_URL: 'jdbc:mysql://aurora:3306/stg_core',
-    SECRET_ID: readerSecret,
-  };
-  await glue.send(
-    new CreateConnectionCommand({ ConnectionInput: { Name, ConnectionType: 'JDBC', ConnectionProperties } }),
-  );
-  const Role = 'arn:aws:iam::123456789012:role/job';
-  await glue.send(
-    new CreateJobCommand({
-      Name: job,
-      Role,
-      Command: { Name: 'glueetl' },
-      Connections: { Connections: [Name] },
-    }),
-  );
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'source' } }));
-  const Targets = { JdbcTargets: [{ ConnectionName: Name, Path: 'stg_core/%' }] };
-  await glue.send(new CreateCrawlerCommand({ Name: databaseCrawler, Role, DatabaseName: 'source', Targets }));
-  const rds = await clients.rds();
-  const about = { Engine: 'aurora-mysql', MasterUsername: 'admin', ManageMasterUserPassword: true };
-  await rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: cluster, ...about }));
-}
-
-async function accepts({ username: user, password }: SecretValue): Promise<boolean> {
-  try {
-    await using _session = await openSqlSession({ ...access, user, password });
-    return true;
-  } catch (error) {
-    assert.equal((error as Failure).code, 'database-login-refused');
-    return false;
-  }
-}
-
+const accepts = (value: SecretValue): Promise<boolean> => rig.accepts(value);
 const quiet = (): void => undefined;
 const rotate = (to: 'new' | 'previous' = 'new', notify: (event: RotationEvent) => void = quiet) =>
   secrets.rotate({ name: 'etl_reader', to }, notify);
@@ -175,6 +93,30 @@ test('a rollback gives the database the earlier password again, and twice is as 
   assert.equal(await accepts(first), false);
 });
 
+test('whoever logs in as dp’s tunnels do is never refused while rotations run in a loop', async (t) => {
+  const direct = openTestClients(rig.emulator.endpoint);
+  t.after(() => direct.close());
+  const secret = { secret: SECRET_NAMES.readerSecret, host: 'aurora' };
+  const login = secretLogin(secret, { secrets: await direct.secretsManager() });
+  const tunnel = startReadingClient({
+    access,
+    read: () => login({}),
+    readAgain: ({ user, password }) => login({ refused: { user, password, credential: 'secret' } }),
+  });
+  // With one user the function has the database refuse what is still current, from its `set` to its `finish`.
+  const plain = startReadingClient({ access, read: () => login({}) });
+  try {
+    for (let round = 0; round < 6; round++) await rotate(round % 3 === 2 ? 'previous' : 'new');
+  } finally {
+    for (const one of [tunnel, plain]) await one.stop();
+  }
+  t.diagnostic(
+    `without a second try: ${plain.failures.length} of ${plain.logins + plain.failures.length} refused`,
+  );
+  assert.deepEqual(tunnel.failures, []);
+  assert.ok(tunnel.logins > 20, `${tunnel.logins} logins`);
+});
+
 for (const how of ['before', 'after'] as const) {
   for (const step of ['create', 'set', 'test', 'finish'] as const satisfies readonly StandInStep[]) {
     test(`the function fails ${how} its step ${step}: the password that worked is back everywhere`, async () => {
@@ -207,9 +149,8 @@ for (const step of ['create', 'set', 'test', 'finish'] as const) {
   test(`the function hangs in ${step}: it is given up on, and the password that worked is back`, async () => {
     const value = await secrets.reveal('etl_reader');
     standIn.spoil = { step, how: 'hang' };
-    const hasty = openSecretsUnderTest(clients, async () => access, { ...TEST_LIMITS, totalMs: 3_000 });
-    await assert.rejects(hasty.rotate({ name: 'etl_reader', to: 'new' }, quiet), (error) => {
-      assert.match((error as Failure).message, /it had not ended after 3 s/);
+    await assert.rejects(rig.rotateAndGiveUp(), (error) => {
+      assert.match((error as Failure).message, /it had not ended after 60 s/);
       return (error as Failure).code === 'rotation-failed';
     });
     standIn.spoil = undefined;
@@ -275,18 +216,8 @@ test('who may not read the function’s log rotates all the same', async () => {
 
 test('Ctrl-C puts the old password back', async () => {
   const value = await secrets.reveal('etl_reader');
-  const command = new AbortController();
-  const reason = new Failure({
-    code: 'interrupted',
-    kind: 'interrupted',
-    message: 'Stopped.',
-    nextSteps: ['Again.'],
-  });
   standIn.spoil = { step: 'test', how: 'hang' };
-  const stopped = secrets.rotate({ name: 'etl_reader', to: 'new', signal: command.signal }, ({ step }) => {
-    if (step === 'set') void standIn.ended().then(() => command.abort(reason));
-  });
-  await assert.rejects(stopped, { code: 'interrupted' });
+  await assert.rejects(rig.rotateAndInterrupt(), { code: 'interrupted' });
   standIn.spoil = undefined;
   assert.deepEqual(await assertSteady(), value);
 });
@@ -303,15 +234,11 @@ for (const [to, step] of [
   ['previous', 'verify done'],
 ] as const) {
   test(`killed at ${step} of a rotation to the ${to} password, the next run recovers`, async () => {
-    const script = join(import.meta.dirname, '..', 'support', 'rotate-on-aws-child.ts');
-    const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
-    const args = [script, standIn.endpoint, JSON.stringify(access), to, step];
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+    await rig.rotateUntilKilled(to, step);
     await standIn.ended();
     const isLeft = to === 'previous' && step === 'set done';
     assert.equal(await accepts(await secrets.reveal('etl_reader')), !isLeft);
-    await secrets.recover('etl_reader', quiet);
+    await rig.later().recover('etl_reader', quiet);
     const value = await assertSteady();
     await rotate();
     assert.equal(await accepts(value), false);
@@ -322,14 +249,10 @@ for (const [to, step] of [
 test('killed while the old password was put back, the next run finds who the database lets in', async () => {
   const value = await secrets.reveal('etl_reader');
   standIn.spoil = { step: 'test', how: 'before' };
-  const script = join(import.meta.dirname, '..', 'support', 'rotate-on-aws-child.ts');
-  const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
-  const args = [script, standIn.endpoint, JSON.stringify(access), 'new', 'restore started'];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+  await rig.rotateUntilKilled('new', 'restore started');
   standIn.spoil = undefined;
   assert.equal(await accepts(value), false, 'the function had set the new password');
-  assert.equal(await secrets.recover('etl_reader', quiet), true);
+  assert.equal(await rig.later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
   assert.equal(await secrets.recover('etl_reader', quiet), false);
 });
@@ -354,7 +277,7 @@ test('what could not be put back is said so, and the next run puts it back', asy
   });
   await assert.rejects(failing, { code: 'rotation-not-restored' });
   standIn.faults.length = 0;
-  assert.equal(await secrets.recover('etl_reader', quiet), true);
+  assert.equal(await rig.later().recover('etl_reader', quiet), true);
   assert.deepEqual(await assertSteady(), value);
 });
 

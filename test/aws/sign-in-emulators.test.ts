@@ -2,11 +2,7 @@
 // that a credential_process runs, and a stand-in for the one call of IAM Identity Center, which moto answers with keys
 // of no account.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -18,6 +14,7 @@ import type { Failure } from '../../src/std/failure.ts';
 import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { awsVariables, TEST_ACCOUNT, TEST_REGION } from '../support/aws-environment.ts';
 import { type AwsFaultServer, awsError, startFaultServer } from '../support/aws-fault-server.ts';
+import { keepSsoToken, SSO_PROFILE, startPortal } from '../support/sso-portal.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'dp-sign-in-'));
 let emulator: Emulator;
@@ -43,12 +40,7 @@ before(async () => {
     short: program('short'),
     long: program('long'),
     switching: program('switching'),
-    sso: [
-      `sso_start_url = ${START_URL}`,
-      `sso_account_id = ${TEST_ACCOUNT}`,
-      'sso_role_name = operator',
-      `sso_region = ${TEST_REGION}`,
-    ],
+    sso: SSO_PROFILE,
   });
   writeFileSync(
     join(home, 'credentials'),
@@ -82,7 +74,6 @@ const onBase = (account = TEST_ACCOUNT): string[] => [
   `role_arn = arn:aws:iam::${account}:role/operator`,
 ];
 const MFA_DEVICE = 'arn:aws:iam::123456789012:mfa/alice';
-const START_URL = 'https://example.awsapps.com/start';
 const tokenFile = join(home, 'token');
 
 function open(name: string, more: Partial<SignInInput> = {}): SignIn {
@@ -216,49 +207,10 @@ test('keys in the environment cannot be renewed: 77 says what can', async () => 
   });
 });
 
-/** A STAND-IN for the portal of IAM Identity Center: keys of a role for whoever has a token. */
-async function startPortal() {
-  const portal = createServer((request, response) => {
-    const isFresh = request.headers['x-amz-sso_bearer_token'] === 'fresh';
-    response.writeHead(isFresh ? 200 : 401, { 'content-type': 'application/json' });
-    const roleCredentials = {
-      accessKeyId: 'AKIASSO',
-      secretAccessKey: 'secret',
-      sessionToken: 'token',
-      expiration: Date.now() + 3_600_000,
-    };
-    response.end(
-      JSON.stringify(isFresh ? { roleCredentials } : { message: 'Session token not found or invalid' }),
-    );
-  });
-  portal.listen(0, '127.0.0.1');
-  await once(portal, 'listening');
-  process.env.AWS_ENDPOINT_URL_SSO = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
-  return {
-    [Symbol.dispose]: () => {
-      portal.closeAllConnections();
-      portal.close();
-    },
-  };
-}
-
-/** The token that `aws sso login` keeps. */
-function keepSsoToken(expiresAt: number): void {
-  const folder = join(home, '.aws', 'sso', 'cache');
-  mkdirSync(folder, { recursive: true });
-  const name = createHash('sha1').update(START_URL).digest('hex');
-  const token = {
-    startUrl: START_URL,
-    region: TEST_REGION,
-    accessToken: 'fresh',
-    expiresAt: new Date(expiresAt).toISOString(),
-  };
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(token));
-}
-
 test('SSO that has run out: on a terminal the operator signs in and the command goes on, elsewhere it is 77', async () => {
-  using _portal = await startPortal();
-  keepSsoToken(Date.now() - 1_000);
+  using portal = await startPortal();
+  process.env.AWS_ENDPOINT_URL_SSO = portal.url;
+  keepSsoToken(home, Date.now() - 1_000);
   await assert.rejects(open('sso').account(), (error) => {
     assert.deepEqual((error as Failure).nextSteps[0], 'aws sso login --profile sso');
     return (error as Failure).code === 'not-signed-in' && (error as Failure).kind === 'denied';
@@ -269,7 +221,7 @@ test('SSO that has run out: on a terminal the operator signs in and the command 
       ...nobody,
       signIn: async (words) => {
         asked.push(words.join(' '));
-        keepSsoToken(Date.now() + 3_600_000);
+        keepSsoToken(home, Date.now() + 3_600_000);
         return true;
       },
     },

@@ -61,6 +61,21 @@ test('without any file the environment is local', (t) => {
   assert.equal(originOf(input, 'environment')?.origin, 'default');
 });
 
+test('how passwords are rotated is one user’s unless the environment says otherwise', (t) => {
+  const database = { rotationStrategy: 'alternating-users' };
+  const environments = { local: { kind: 'local', database }, staging: { ...AWS, database }, other: AWS };
+  const input = project(t, { config: { ...CONFIG, environments } });
+  const projectFile = join(loadSettings(input).projectRoot, 'dp.config.json');
+  for (const env of ['local', 'staging']) {
+    const chosen = { ...input, flags: { env } };
+    assert.equal(loadSettings(chosen).rotationStrategy, 'alternating-users');
+    assert.equal(originOf(chosen, 'rotationStrategy')?.origin, projectFile);
+  }
+  const other = { ...input, flags: { env: 'other' } };
+  assert.equal(loadSettings(other).rotationStrategy, 'single-user');
+  assert.equal(originOf(other, 'rotationStrategy')?.origin, 'default');
+});
+
 test('the project is found from a folder below it', (t) => {
   const input = project(t, { config: CONFIG });
   assert.equal(loadSettings(input).projectRoot, join(input.workingDirectory, '..', '..'));
@@ -70,6 +85,11 @@ for (const [what, config, words] of [
   ['broken JSON', '{ "project": ', /Cannot read .*dp\.config\.json/],
   ['an unknown key', { projct: 'shop' }, /projct/],
   ['a bad project name', { project: 'My Shop' }, /project: must be lower-case/],
+  [
+    'a strategy that is none',
+    { environments: { local: { kind: 'local', database: { rotationStrategy: 'two-users' } } } },
+    /environments\.local\.database\.rotationStrategy/,
+  ],
   [
     'a bad account',
     { environments: { staging: { kind: 'aws', account: '12' } } },

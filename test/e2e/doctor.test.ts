@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { openLocalDatabase } from '../../src/local/database.ts';
-import { setPasswords } from '../../src/local/database-passwords.ts';
+import { setPasswords } from '../../src/local/database-logins.ts';
 import { stopServer } from '../../src/local/mysql-server.ts';
 import { localPaths } from '../../src/local/paths.ts';
 import { secretPath } from '../../src/local/secrets-file.ts';

@@ -94,6 +94,6 @@ test('a refused change leaves no entry, an unknown one is refused, and a destroy
   const destroyed = await newest();
   assert.deepEqual(
     [destroyed.command, destroyed.undo],
-    ['dp destroy --confirm local --reason done here', null],
+    ["dp destroy --confirm local --reason 'done here'", null],
   );
 });

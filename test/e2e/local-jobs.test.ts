@@ -44,9 +44,12 @@ after(async () => {
 });
 
 test('a day that was started apart is followed to its end by whoever attaches, and its lines are kept', async () => {
-  const started = await dp('etl', 'run', '--date', day(1), '--detach');
-  assert.equal(started.code, 0, started.stderr);
-  const id = /started as (jr_\S+)/.exec(started.stdout)?.[1] ?? '';
+  // Two operators in the same moment: one starts a run.
+  const start = () => dp('etl', 'run', '--date', day(1), '--detach');
+  const ends = await Promise.all([start(), start()]);
+  const ids = ends.flatMap(({ stdout }) => /started as (jr_\S+)/.exec(stdout)?.[1] ?? []);
+  assert.equal(ids.length, 1, ends.map(({ stderr }) => stderr).join(''));
+  const [id] = ids;
   const attached = await dp('etl', 'attach', '--date', day(1));
   assert.deepEqual([attached.code, attached.stdout.trim()], [0, `${day(1)}  verified`], attached.stderr);
   const [run] = await runs();
@@ -55,6 +58,9 @@ test('a day that was started apart is followed to its end by whoever attaches, a
   assert.match(logs.stdout, new RegExp(`${day(1)}  verified, [0-9,]+ rows in 5 tables`));
   const { days } = await json('etl', 'status', '--from', day(1), '--to', day(1));
   assert.equal(days[0].state, 'verified');
+  const { entries } = await json('history');
+  const [{ command, state }] = entries;
+  assert.deepEqual([command, state], [`dp etl run --date ${day(1)} --detach`, 'done']);
 });
 
 test('a job that is run by hand takes the day from a scheduled time, and tells why it failed', async () => {
@@ -70,6 +76,12 @@ test('a job that is run by hand takes the day from a scheduled time, and tells w
   assert.match(failed?.error ?? '', /2999-01-01/);
   const none = await dp('job', 'run', '--argument', 'readers=2');
   assert.equal(none.code, 64, none.stderr);
+  const { entries } = await json('history');
+  const ours = entries.filter(({ command }: { command: string }) => command.startsWith('dp job run'));
+  assert.deepEqual(
+    ours.map(({ command }: { command: string }) => command),
+    [`dp job run --argument ${scheduled} --json`],
+  );
 });
 
 test('a run that holds its day makes it running; stopped it marks the day failed; killed it is told apart', async () => {

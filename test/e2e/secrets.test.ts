@@ -135,3 +135,33 @@ test('a name or --all is needed, and an unknown name is refused', async () => {
   assert.equal(unknown.code, 64);
   assert.match(unknown.stderr, /There are: etl_reader, shop_api, admin/);
 });
+
+test('two users take turns where the settings say so', async () => {
+  const database = { rotationStrategy: 'alternating-users' };
+  const config = join(root, 'dp.config.json');
+  writeFileSync(config, JSON.stringify({ environments: { local: { kind: 'local', database } } }));
+  assert.match(
+    (await dp('config', 'explain')).stdout,
+    /^rotationStrategy +alternating-users .*dp\.config\.json/m,
+  );
+  const [first, second] = [
+    await dp('secrets', 'rotate', 'etl_reader'),
+    await dp('secrets', 'rotate', 'etl_reader'),
+  ];
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /verified {2}daily load .*as etl_reader_clone@%/);
+  assert.match(first.stdout, /verified {2}the login before .*of etl_reader, .*works until the next rotation/);
+  assert.doesNotMatch(first.stdout, /the old password/);
+  assert.match(second.stdout, /verified {2}the old password .*of etl_reader, .*is refused/);
+  assert.match(
+    (await dp('secrets', 'show', 'etl_reader')).stdout,
+    /etl_reader and etl_reader_clone take turns/,
+  );
+  const back = JSON.parse((await dp('secrets', 'rollback', 'etl_reader', '--json')).stdout).rotated[0];
+  assert.deepEqual([back.oldPassword, back.kept.username, back.refused], ['kept', 'etl_reader', null]);
+  const { stdout } = await dp('secrets', 'show', 'etl_reader', '--exec', 'echo $DP_SECRET_USERNAME');
+  assert.equal(stdout, 'etl_reader_clone\n');
+  assert.match((await dp('db', 'exec', 'SELECT CURRENT_USER()')).stdout, /etl_reader_clone@%/);
+  assert.equal((await dp('deploy', '--json')).code, 0);
+  assert.equal((await dp('etl', 'status')).code, 0);
+});

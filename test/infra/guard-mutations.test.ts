@@ -8,8 +8,8 @@ import { environmentUnderTest } from './model/synthesized.ts';
 interface Damage {
   readonly guard: keyof typeof GUARDS;
   readonly damage: string;
-  /** `production` for what only a protected environment promises. */
-  readonly of?: 'production';
+  /** For what only a protected environment promises, or only one in which two users take turns. */
+  readonly of?: 'production' | 'alternating';
   readonly apply: (templates: Templates) => void;
 }
 
@@ -171,6 +171,59 @@ const DAMAGES: readonly Damage[] = [
     damage: 'a first rotation before the user exists',
     apply: (templates) => {
       templates.properties('AWS::SecretsManager::RotationSchedule').RotateImmediatelyOnUpdate = true;
+    },
+  },
+  {
+    guard: 'the reader secret rotates, after its user exists',
+    damage: 'a function for one user where two take turns',
+    of: 'alternating',
+    apply: (templates) => {
+      const schedule = templates.properties('AWS::SecretsManager::RotationSchedule');
+      schedule.HostedRotationLambda.RotationType = 'MySQLSingleUser';
+    },
+  },
+  {
+    guard: 'the reader secret rotates, after its user exists',
+    damage: 'a function for two users that may read every secret',
+    of: 'alternating',
+    apply: (templates) => {
+      const schedule = templates.properties('AWS::SecretsManager::RotationSchedule');
+      schedule.HostedRotationLambda.MasterSecretArn =
+        'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:*';
+    },
+  },
+  {
+    guard: 'the reader secret rotates, after its user exists',
+    damage: 'a function for one user that may read the secret of the master',
+    apply: (templates) => {
+      const { GenerateSecretString } = templates.properties('AWS::SecretsManager::Secret');
+      const [, master] = GenerateSecretString.SecretStringTemplate['Fn::Join'][1];
+      const schedule = templates.properties('AWS::SecretsManager::RotationSchedule');
+      schedule.HostedRotationLambda.MasterSecretArn = master;
+    },
+  },
+  {
+    guard: 'the reader secret rotates, after its user exists',
+    damage: 'a secret that does not name the secret of the master',
+    apply: (templates) => {
+      const { GenerateSecretString } = templates.properties('AWS::SecretsManager::Secret');
+      GenerateSecretString.SecretStringTemplate = '{"username":"etl_reader","dbname":"stg_core"}';
+    },
+  },
+  {
+    guard: 'services are reachable inside the VPC',
+    damage: 'a function for two users that cannot ask RDS',
+    of: 'alternating',
+    apply: (templates) => templates.delete('AWS::EC2::VPCEndpoint', 'rds'),
+  },
+  {
+    guard: 'services are reachable inside the VPC',
+    damage: 'an endpoint that nothing calls',
+    apply: (templates) => {
+      const { template, resource } = templates.find('AWS::EC2::VPCEndpoint', 'logs');
+      const extra = structuredClone(resource);
+      Object.assign(extra.Properties ?? {}, { ServiceName: 'com.amazonaws.ap-northeast-1.sts' });
+      template.Resources.Extra = extra;
     },
   },
   {

@@ -57,6 +57,7 @@ function randomSettings(dice: Dice): Record<string, unknown> {
       proxy: dice.coin(),
       reader: dice.coin(),
       generalLog: dice.coin(),
+      rotationStrategy: dice.one(['single-user', 'alternating-users']),
       capacityMin,
       capacityMax: Math.max(1, capacityMin) + dice.below(16),
       backupDays: protect ? 7 + dice.below(28) : 1 + dice.below(35),

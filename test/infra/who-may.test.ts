@@ -224,6 +224,23 @@ describe('who may do what, by the policies of the templates', () => {
     });
   }
 
+  test('an operator may start the function that the strategy has, and not the other', () => {
+    const functions = ['etl-reader-rotation', 'etl-reader-turns'];
+    for (const [environment, its] of [
+      ['staging', 'etl-reader-rotation'],
+      ['alternating', 'etl-reader-turns'],
+    ] as const) {
+      const statements = statementsOf(environmentUnderTest(environment).model, `${OWN}-operator`);
+      const allowed = functions.filter((name) =>
+        isAllowed(statements, {
+          action: 'lambda:InvokeFunction',
+          resource: here('lambda', `function:${OWN}-${name}`),
+        }),
+      );
+      assert.deepEqual(allowed, [its]);
+    }
+  });
+
   test('the table asks about every role and policy, in both ways', () => {
     const { model } = environmentUnderTest('staging');
     // RDS, backups and flow logs act by AWS's own rules; their roles are checked by the guards.

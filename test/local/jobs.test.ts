@@ -27,6 +27,7 @@ async function open(t: TestContext, script: string): Promise<{ jobs: Jobs; folde
       daily: 'local-shop-daily',
       command: [process.execPath, '-e', script, '--'],
       projectRoot,
+      typed: 'dp etl run --date 2026-11-21 --detach',
       environmentVariables,
     },
     { clock: { now: Date.now }, random: () => (++runs).toString(16).padStart(6, '0') },
@@ -86,7 +87,8 @@ test('a run that says its day is verified has succeeded, and its events are line
   assert.equal(lines[0]?.atMs, Date.parse('2026-11-22T17:00:00.000Z'));
   const words = JSON.parse(lines[0]?.text.slice(9) ?? '').words;
   assert.deepEqual(words.slice(0, 2), ['etl', 'run']);
-  for (const word of ['--date=2026-11-21', `--run-id=${RUN_ID}`, '--engine=spark', '--force', '--env=local'])
+  const passed = ['--date=2026-11-21', `--run-id=${RUN_ID}`, '--engine=spark', '--force', '--env=local'];
+  for (const word of [...passed, '--typed=dp etl run --date 2026-11-21 --detach'])
     assert.ok(words.includes(word), word);
   assert.deepEqual((await jobs.logs({ job: jobs.daily, id, next })).lines, []);
 });

@@ -1,47 +1,33 @@
 // Rotations against the real server: killed at every step and at random moments, beside clients that read the
 // secret for each connection. DP_ROTATION_ROUNDS=500 runs as many random kills as that.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLocalDatabase } from '../../src/local/database.ts';
-import { setPasswords } from '../../src/local/database-passwords.ts';
+import { setPasswords } from '../../src/local/database-logins.ts';
 import { ensureDatabaseUsers } from '../../src/local/database-users.ts';
-import { openLocalSecrets } from '../../src/local/secrets.ts';
 import { secretPath } from '../../src/local/secrets-file.ts';
 import { openLocalShopStore } from '../../src/local/shop-store.ts';
-import { openSqlSession } from '../../src/local/sql-session.ts';
-import type { DatabaseUser } from '../../src/platform/database.ts';
 import type { RotationStep, Secrets } from '../../src/platform/secrets.ts';
-import { systemClock } from '../../src/std/clock.ts';
 import { Failure } from '../../src/std/failure.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import {
+  accepts,
+  secretsOf as openSecrets,
+  quiet,
+  STEPS,
+  startClients,
+  startRotation,
+  surviveKills,
+  USERS,
+} from '../support/local-rotations.ts';
 import { type ShopServer, sharedShopServer } from '../support/shop-server.ts';
 
 const ROUNDS = Number(process.env.DP_ROTATION_ROUNDS ?? 12);
-const GRACE_MS = 400;
-const USERS: readonly DatabaseUser[] = ['etl_reader', 'shop_api', 'admin'];
 const open = sharedShopServer();
-
 const secretsOf = (server: ShopServer, afterStep?: (step: RotationStep) => Promise<void> | void): Secrets =>
-  openLocalSecrets(
-    { paths: server.paths, environmentVariables: server.environmentVariables },
-    { clock: systemClock, graceMs: GRACE_MS, ...(afterStep === undefined ? {} : { afterStep }) },
-  );
-const quiet = (): void => undefined;
-
-/** Logs in with exactly this password. */
-async function accepts(server: ShopServer, user: DatabaseUser, password: string): Promise<boolean> {
-  try {
-    await using _session = await openSqlSession({ ...(await server.database.access(user)), password });
-    return true;
-  } catch (error) {
-    assert.equal((error as Failure).code, 'database-login-refused');
-    return false;
-  }
-}
+  openSecrets(server, 'single-user', afterStep);
 
 for (const user of USERS) {
   test(`rotating ${user}: everybody logs in with the new password, the old one is refused`, async () => {
@@ -58,8 +44,8 @@ for (const user of USERS) {
     );
     const after = await secrets.reveal(user);
     assert.notEqual(after.password, before.password);
-    assert.equal(await accepts(server, user, after.password), true);
-    assert.equal(await accepts(server, user, before.password), false);
+    assert.equal(await accepts(server, after), true);
+    assert.equal(await accepts(server, before), false);
     const { versions, state } = await secrets.describe(user);
     assert.equal(state, 'steady');
     assert.deepEqual(versions.find(({ id }) => id === result.toVersion)?.labels, ['AWSCURRENT']);
@@ -76,11 +62,11 @@ test('a rollback gives the database the earlier password again, and twice is as 
   const second = await secrets.reveal('etl_reader');
   await secrets.rotate({ name: 'etl_reader', to: 'previous' }, quiet);
   assert.deepEqual(await secrets.reveal('etl_reader'), first);
-  assert.equal(await accepts(server, 'etl_reader', first.password), true);
-  assert.equal(await accepts(server, 'etl_reader', second.password), false);
+  assert.equal(await accepts(server, first), true);
+  assert.equal(await accepts(server, second), false);
   await secrets.rotate({ name: 'etl_reader', to: 'previous' }, quiet);
   assert.deepEqual(await secrets.reveal('etl_reader'), second);
-  assert.equal(await accepts(server, 'etl_reader', first.password), false);
+  assert.equal(await accepts(server, first), false);
 });
 
 test('rights survive rotations, and a deploy finds nothing to do after one', async () => {
@@ -94,99 +80,59 @@ test('rights survive rotations, and a deploy finds nothing to do after one', asy
 test('a client that reads the secret for each connection never fails while rotations run in a loop', async () => {
   const server = await open();
   const secrets = secretsOf(server);
-  const stop = new AbortController();
-  let logins = 0;
-  const client = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      await using _session = await openSqlSession(await server.database.access('etl_reader'));
-      logins++;
-    }
-  };
-  const clients = [client(), client()];
-  const settled = Promise.allSettled(clients);
-  try {
-    for (let round = 0; round < 6; round++) {
-      await secrets.rotate({ name: 'etl_reader', to: round % 3 === 2 ? 'previous' : 'new' }, quiet);
-    }
-  } finally {
-    stop.abort();
+  await using clients = startClients(server, ['etl_reader'], 2);
+  for (let round = 0; round < 6; round++) {
+    await secrets.rotate({ name: 'etl_reader', to: round % 3 === 2 ? 'previous' : 'new' }, quiet);
   }
-  const ends = await settled;
-  assert.deepEqual(
-    ends.filter(({ status }) => status === 'rejected'),
-    [],
-  );
+  const { refusals, logins } = await clients.stop();
+  assert.deepEqual(refusals, []);
   assert.ok(logins > 20, `${logins} logins`);
 });
 
 test('a pool that was opened before a rotation makes new connections after it', async () => {
   const server = await open();
   const access = await server.database.access('shop_api');
-  const currentPassword = async () => (await server.database.access('shop_api')).password;
-  await using pool = await openLocalShopStore(access, { connectionsMax: 4, currentPassword });
+  const currentLogin = () => server.database.access('shop_api');
+  await using pool = await openLocalShopStore(access, { connectionsMax: 4, currentLogin });
   await pool.store.ping();
   await secretsOf(server).rotate({ name: 'shop_api', to: 'new' }, quiet);
   await Promise.all(Array.from({ length: 4 }, () => pool.store.ping()));
 });
 
-const KILL_AFTER: readonly RotationStep[] = ['create', 'set', 'test', 'finish', 'verify', 'retire'];
 for (const user of ['etl_reader', 'admin'] as const) {
-  for (const step of KILL_AFTER) {
+  for (const step of STEPS) {
     test(`killed after ${step}, ${user} can log in at once, and the next rotation recovers`, async () => {
       const server = await open();
-      const child = startRotation(server, [user, 'new', step]);
+      const child = startRotation(server, {
+        strategy: 'single-user',
+        name: user,
+        to: 'new',
+        killAfter: step,
+      });
       assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
       const secrets = secretsOf(server);
       const left = await secrets.reveal(user);
-      assert.equal(await accepts(server, user, left.password), true);
+      assert.equal(await accepts(server, left), true);
       assert.equal((await secrets.describe(user)).state, step === 'retire' ? 'steady' : 'unfinished');
       const recovered: string[] = [];
       await secrets.rotate({ name: user, to: 'new' }, (event) => {
         if (event.step === 'recover' && event.state === 'done') recovered.push(event.message);
       });
       assert.equal(recovered.length, step === 'retire' ? 0 : 1);
-      assert.equal(await accepts(server, user, left.password), false);
+      assert.equal(await accepts(server, left), false);
       assert.equal((await secrets.describe(user)).state, 'steady');
     });
   }
 }
 
-test(`killed at random moments, ${ROUNDS} times: the current secret always works`, async () => {
-  const server = await open();
+test(`killed at random moments, ${ROUNDS} times: the current secret always works`, async (t) => {
   const seed = Number(process.env.DP_SEED ?? Date.now() % 1_000_000);
-  const random = seededRandom(seed);
-  const secrets = secretsOf(server);
-  const stop = new AbortController();
-  const failures: unknown[] = [];
-  const client = (async () => {
-    while (!stop.signal.aborted) {
-      for (const user of USERS) {
-        try {
-          await using _session = await openSqlSession(await server.database.access(user));
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-    }
-  })();
-  for (let round = 0; round < ROUNDS; round++) {
-    const user = USERS[random.below(USERS.length)] ?? 'admin';
-    const child = startRotation(server, [user, random.below(10) < 3 ? 'previous' : 'new']);
-    const ended = once(child, 'exit');
-    await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended]);
-    const timer = setTimeout(() => child.kill('SIGKILL'), random.below(600));
-    await ended;
-    clearTimeout(timer);
-    const { password } = await secrets.reveal(user);
-    assert.equal(await accepts(server, user, password), true, `seed ${seed}, round ${round}, ${user}`);
-  }
-  stop.abort();
-  await client;
-  assert.deepEqual(failures, [], `seed ${seed}`);
-  for (const user of USERS) {
-    await secrets.rotate({ name: user, to: 'new' }, quiet);
-    assert.equal((await secrets.describe(user)).state, 'steady', `seed ${seed}`);
-  }
+  const { killed, logins } = await surviveKills(await open(), {
+    strategy: 'single-user',
+    rounds: ROUNDS,
+    seed,
+  });
+  t.diagnostic(`seed ${seed}: ${killed} of ${ROUNDS} killed, ${logins} logins, none refused`);
 });
 
 for (const step of ['set', 'finish'] as const) {
@@ -204,7 +150,7 @@ for (const step of ['set', 'finish'] as const) {
       return true;
     });
     assert.deepEqual(await secrets.reveal('etl_reader'), before);
-    assert.equal(await accepts(server, 'etl_reader', before.password), true);
+    assert.equal(await accepts(server, before), true);
     await using admin = await server.database.connect('admin');
     const { rows } = await admin.query("SHOW GRANTS FOR 'etl_reader'@'%'");
     assert.doesNotMatch(String(rows[0]), / OR /);
@@ -288,12 +234,3 @@ test('secrets stay readable by their owner only, and no draft is left', async ()
   assert.deepEqual(files.sort(), ['admin.json', 'etl_reader.json', 'shop_api.json']);
   for (const file of files) assert.equal((await stat(join(secrets, file))).mode & 0o777, 0o600);
 });
-
-function startRotation(server: ShopServer, args: readonly string[], graceMs = GRACE_MS) {
-  const script = join(import.meta.dirname, '..', 'support', 'rotate-child.ts');
-  const { NODE_TEST_CONTEXT: _test, ...env } = server.environmentVariables;
-  return spawn(process.execPath, [script, server.projectRoot, ...args], {
-    env: { ...env, ROTATE_GRACE_MS: String(graceMs) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}

@@ -3,7 +3,13 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ensureSecret, findSecret, replaceSecret, secretPath } from '../../src/local/secrets-file.ts';
+import {
+  ensureSecret,
+  findSecret,
+  findStoredSecret,
+  replaceStoredSecret,
+  secretPath,
+} from '../../src/local/secrets-file.ts';
 
 async function secretsFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dp-secrets-'));
@@ -44,7 +50,9 @@ test('a replaced secret is the one that is found', async (t) => {
   const folder = await secretsFolder(t);
   assert.equal(await findSecret(folder, 'admin'), undefined);
   await ensureSecret(folder, 'admin');
-  await replaceSecret(folder, { username: 'admin', password: 'another' });
-  assert.deepEqual(await findSecret(folder, 'admin'), { username: 'admin', password: 'another' });
+  const stored = await findStoredSecret(folder, 'admin');
+  assert.ok(stored);
+  await replaceStoredSecret(folder, { ...stored, username: 'somebody', password: 'another' });
+  assert.deepEqual(await findSecret(folder, 'admin'), { username: 'somebody', password: 'another' });
   assert.equal(await modeOf(secretPath(folder, 'admin')), '600');
 });

@@ -4,7 +4,7 @@ import type { SqlSession } from '../../src/platform/database.ts';
 import { generateShop } from '../../src/shop/generate/generate-shop.ts';
 import { type ShopTable, shopColumns } from '../../src/shop/generate/shop-rows.ts';
 import { INSERT_CHARACTERS_MAX, loadRows } from '../../src/shop/load-rows.ts';
-import { describeSeed, seedShop } from '../../src/shop/seed-shop.ts';
+import { describeSeed, type SeedProgress, seedShop } from '../../src/shop/seed-shop.ts';
 import { sharedShopServer } from '../support/shop-server.ts';
 import { openDatabase, openShop } from './shop-database.ts';
 
@@ -58,6 +58,22 @@ test('an interrupted seed is seen as incomplete, and the next one starts over', 
   await seedShop(shop, { session });
   assert.equal((await describeSeed(session)).state, 'complete');
   assert.deepEqual((await session.query('SELECT COUNT(*) FROM orders')).rows, [['3000']]);
+});
+
+test('how far it has come is told: the orders, then the orders whose items are there', async () => {
+  await using session = await openShop(await server(), 'told');
+  const told: SeedProgress[] = [];
+  await seedShop({ ...shop, orders: 30_000 }, { session, notify: (at) => told.push(at) });
+  const [orders, items] = (['orders', 'orders with their items'] as const).map((what) =>
+    told.filter((one) => one.what === what).map(({ done }) => done),
+  );
+  assert.ok(orders?.length && items && items.length >= 3, JSON.stringify(told));
+  for (const counts of [orders, items])
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+    );
+  assert.deepEqual(told.at(-1), { done: 30_000, total: 30_000, what: 'orders with their items' });
 });
 
 test('a connection killed in mid-load leaves a shop that the next seed completes', async () => {

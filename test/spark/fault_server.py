@@ -12,6 +12,11 @@ ANSWERS = {
     THROTTLE: (400, b'{"__type":"ThrottlingException","message":"Rate exceeded"}'),
     DENY: (400, b'{"__type":"AccessDeniedException","message":"not allowed here"}'),
 }
+GLUE_TYPE = "application/x-amz-json-1.1"
+S3_ANSWERS = {
+    THROTTLE: (503, b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"),
+    DENY: (403, b"<Error><Code>AccessDenied</Code><Message>not allowed here</Message></Error>"),
+}
 
 
 @dataclass
@@ -66,7 +71,9 @@ def handler_of(faults: FaultServer) -> type[BaseHTTPRequestHandler]:
             call = self.headers.get("X-Amz-Target") or f"{self.command} {urlparse(self.path).path}"
             kind = faults.fault_for(call)
             if kind in ANSWERS:
-                self.answer(*ANSWERS[kind], {"Content-Type": "application/x-amz-json-1.1"})
+                is_glue = "X-Amz-Target" in self.headers
+                status, content = ANSWERS[kind] if is_glue else S3_ANSWERS[kind]
+                self.answer(status, content, {"Content-Type": GLUE_TYPE if is_glue else "application/xml"})
                 return
             status, content, headers = self.pass_on(body)
             if kind == LOSE:

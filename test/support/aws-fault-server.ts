@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net';
 export interface AwsFault {
   /** The end of the call's name: `GetJobRun`, `/configuration`. */
   readonly call: string;
-  /** An error the service gives, or `lost`: the call takes effect, and its answer never arrives. */
-  readonly answer: 'lost' | { readonly status: number; readonly body: object | string };
+  /**
+   * What the service says instead. `lost`: the call takes effect, and its answer never arrives. `silent`: nothing happens,
+   * and nothing is answered.
+   */
+  readonly answer: 'lost' | 'silent' | { readonly status: number; readonly body: object | string };
   /** Calls to spoil. @default 1 */
   times?: number;
   /** Calls to let pass first. @default 0 */
@@ -38,10 +41,13 @@ export async function startFaultServer(
   const faults: AwsFault[] = [];
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
+    const body = await bodyOf(request).catch(() => undefined);
+    // Whoever asked has gone.
+    if (body === undefined) return;
     const call = callOf(request, body);
     calls.push(call);
     const fault = takeFault(faults, call);
+    if (fault?.answer === 'silent') return;
     const answered = fault === undefined || fault.answer === 'lost' ? own(call, body) : undefined;
     const instead = fault === undefined || fault.answer === 'lost' ? answered?.answer : fault.answer;
     if (instead !== undefined) {
@@ -89,11 +95,12 @@ function passOn(
   const { request, body, upstream } = input;
   const { hostname, port } = new URL(upstream);
   const { method, url: path, headers } = request;
+  const giveUp = (): void => void request.socket.destroy();
   const onward = httpRequest(
     { hostname, port, ...(method && { method }), ...(path && { path }), headers },
-    async (answer) => done(answer, await bodyOf(answer)),
+    (answer) => bodyOf(answer).then((content) => done(answer, content), giveUp),
   );
-  onward.on('error', () => request.socket.destroy());
+  onward.on('error', giveUp);
   onward.end(body);
 }
 

@@ -14,11 +14,15 @@ export interface IamDatabase extends AsyncDisposable {
   readonly passwords: string[];
   /** Whether any byte of a login came before TLS. */
   readonly sawPlainLogin: () => boolean;
+  /** Whether tokens are turned down, as for a role that may not connect as this user. */
+  refuses: boolean;
 }
 
 const PACKET_BYTES_MAX = 1 << 20;
 const TLS_REQUEST_BYTES = 32;
 const OK = Uint8Array.of(0, 0, 0, 2, 0, 0, 0);
+/** Error 1045, SQL state 28000. */
+const ACCESS_DENIED = Buffer.from("\u00ff\u0015\u0004#28000Access denied for user 'shop_api'@'%'", 'latin1');
 
 export async function startIamDatabase(tls: {
   readonly key: string;
@@ -61,6 +65,7 @@ export async function startIamDatabase(tls: {
       return encodePacket(sequence + 1, change);
     }
     if (step === 1) passwords.push(Buffer.from(payload).toString('utf8'));
+    if (step === 1 && database.refuses) return encodePacket(sequence + 1, ACCESS_DENIED);
     return encodePacket(sequence + 1, OK);
   }
 
@@ -68,8 +73,9 @@ export async function startIamDatabase(tls: {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
+  const database: IamDatabase = {
     port: address.port,
+    refuses: false,
     passwords,
     sawPlainLogin: () => plainLogin,
     async [Symbol.asyncDispose]() {
@@ -78,6 +84,7 @@ export async function startIamDatabase(tls: {
       await once(server, 'close');
     },
   };
+  return database;
 }
 
 function greeting(): Uint8Array {

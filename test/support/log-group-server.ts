@@ -13,6 +13,8 @@ export interface LogGroupServerInput {
   readonly atMs: (n: number) => number;
   /** How long after its time line n becomes visible, in milliseconds. @default at once */
   readonly lateMs?: (n: number) => number;
+  /** From when on the group is there, in milliseconds since the epoch. @default always */
+  readonly madeMs?: number;
   /** What CloudWatch's own clock says. */
   readonly nowMs: () => number;
   readonly pageLines: number;
@@ -44,7 +46,7 @@ export async function startLogGroupServer(input: LogGroupServerInput): Promise<L
     const body = await text(request);
     if (target === '') return sendIdentity(response);
     const query = JSON.parse(body) as Record<string, unknown>;
-    if (target.endsWith('DescribeLogGroups')) return sendGroups(response, input.group, query);
+    if (target.endsWith('DescribeLogGroups')) return sendGroups(response, input, query);
     queries.push(query);
     const token = query.nextToken === undefined ? undefined : String(query.nextToken);
     const fault = input.fault?.(++calls, token !== undefined);
@@ -100,8 +102,12 @@ function pageOf(input: LogGroupServerInput, query: Record<string, unknown>, isTw
   return `{"events":[${events.join()}]${hasMore ? `,"nextToken":"${n}"` : ''}}`;
 }
 
-function sendGroups(response: ServerResponse, group: string, query: Record<string, unknown>): void {
-  const belongs = group.startsWith(String(query.logGroupNamePrefix ?? ''));
+function sendGroups(
+  response: ServerResponse,
+  { group, madeMs = 0, nowMs }: LogGroupServerInput,
+  query: Record<string, unknown>,
+): void {
+  const belongs = nowMs() >= madeMs && group.startsWith(String(query.logGroupNamePrefix ?? ''));
   send(response, JSON.stringify({ logGroups: belongs ? [{ logGroupName: group }] : [] }));
 }
 

@@ -1,6 +1,6 @@
 // Loaded before everything else in every process of `npm test` (--import): notes which makers of failures were called,
 // without a trace of it in the code that is tested. One line for each maker and code, in a file per process.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.env.DP_FAILURES_SEEN;
@@ -26,14 +26,26 @@ function note(error, into) {
   }
 }
 
-/** The functions that made it, innermost first: `notSignedIn src/aws/errors.ts`, without the file from the bundle. */
+/** The functions that made it, innermost first: `notSignedIn src/aws/errors.ts`. */
 function makersIn(stack) {
-  const frames = [...stack.matchAll(/^ +at (?:async )?(?:[\w$]+\.)*([\w$]+) \((.*?):\d+:\d+\)$/gm)].slice(
-    0,
-    4,
-  );
-  return frames.map(([, name, file]) => {
+  const frames = [...stack.matchAll(/^ +at (?:async )?(?:[\w$]+\.)*([\w$]+) \((.*?):(\d+):\d+\)$/gm)];
+  return frames.slice(0, 4).map(([, name, file, line]) => {
     const source = /\/(src\/[\w/-]+\.ts)$/.exec(file)?.[1];
-    return source === undefined ? name.replace(/\d+$/, '') : `${name} ${source}`;
+    // Of two functions of one name, the bundle has given one a number.
+    return source === undefined
+      ? `${name.replace(/\d+$/, '')} ${sourceInBundle(file, Number(line))}`
+      : `${name} ${source}`;
   });
+}
+
+const bundled = new Map();
+
+/** The file that a line of the bundle was made of: esbuild says it in a comment above. */
+function sourceInBundle(file, line) {
+  const path = file.replace(/^file:\/\//, '');
+  if (!/\/dist\/.*\.js$/.test(path)) return '';
+  const lines = bundled.get(path) ?? readFileSync(path, 'utf8').split('\n');
+  bundled.set(path, lines);
+  const comment = lines.slice(0, line).findLast((text) => /^\/\/ src\/[\w/-]+\.ts$/.test(text));
+  return comment?.slice(3) ?? '';
 }

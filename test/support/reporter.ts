@@ -17,8 +17,8 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (data.details.type === 'suite') continue;
       const isFile = data.nesting === 0 && data.file === data.name;
       const tally = tallyOf(tallies, data.file ?? '');
+      if (data.nesting === 0 && !isFile) tally.ms += data.details.duration_ms;
       if (isFile) {
-        tally.ms = data.details.duration_ms;
         if (event.type === 'test:fail')
           yield `\n✖ ${place(data.file, undefined)}: ${errorText(event.data.details.error)}\n`;
         continue;
@@ -52,9 +52,9 @@ function errorText(error: Error & { cause?: unknown }): string {
   return (cause.stack ?? cause.message).replace(/^/gm, '    ');
 }
 
-function lineOf(file: string, { passed, failed, skipped }: FileTally): string {
+function lineOf(file: string, { passed, failed, skipped, ms }: FileTally): string {
   const skips = skipped > 0 ? `, ${skipped} skipped` : '';
-  return `${failed > 0 ? '✖' : '✔'} ${place(file, undefined)} (${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}${skips})\n`;
+  return `${failed > 0 ? '✖' : '✔'} ${place(file, undefined)} (${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}${skips}, ${(ms / 1000).toFixed(1)} s)\n`;
 }
 
 function totals(tallies: readonly FileTally[]): string {

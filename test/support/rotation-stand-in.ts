@@ -1,6 +1,7 @@
-// A STAND-IN for the function that AWS's hosted rotation is: Lambda runs in no emulator without Docker. It takes
-// RotateSecret in the place of the emulator and does the same four steps as AWS's function for one MySQL user, really,
-// against the private server; versions and labels are kept by moto, and what it writes goes to moto's CloudWatch Logs.
+// A STAND-IN for the functions that AWS's hosted rotations are: Lambda runs in no emulator without Docker. It takes
+// RotateSecret in the place of the emulator and does the same four steps as AWS's function for one MySQL user, or as the
+// one for two users who take turns, really, against the private server; versions and labels are kept by moto, and what
+// it writes goes to moto's CloudWatch Logs.
 import { randomBytes } from 'node:crypto';
 import {
   CloudWatchLogsClient,
@@ -9,6 +10,7 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -16,7 +18,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { setOwnPassword } from '../../src/aws/login-path.ts';
 import { openSqlSession } from '../../src/local/sql-session.ts';
-import type { DatabaseAccess } from '../../src/platform/database.ts';
+import { otherUser } from '../../src/platform/alternating-users.ts';
+import type { DatabaseAccess, SqlSession } from '../../src/platform/database.ts';
+import type { RotationStrategy } from '../../src/platform/secrets.ts';
 import { type AwsFaultServer, type OwnAnswer, startFaultServer } from './aws-fault-server.ts';
 
 export type StandInStep = 'create' | 'set' | 'test' | 'finish';
@@ -30,11 +34,19 @@ export interface RotationStandIn extends AwsFaultServer {
   ended(): Promise<void>;
 }
 
+interface RotatedValue {
+  readonly username: string;
+  readonly password: string;
+  /** Of the secret with the login of the admin; the function for two users reads it. */
+  readonly masterarn?: string;
+}
+
 export async function startRotationStandIn(input: {
+  readonly strategy?: RotationStrategy;
   readonly emulator: string;
   readonly secret: string;
   readonly logGroup: string;
-  /** How the secret's user logs in; the password is put in its place. */
+  /** How somebody logs in; user and password are put in their place. */
   readonly access: () => Promise<DatabaseAccess>;
 }): Promise<RotationStandIn> {
   const configuration = {
@@ -56,17 +68,28 @@ export async function startRotationStandIn(input: {
     const request = { logGroupName: input.logGroup, logStreamName: 'one', logEvents };
     await logs.send(new PutLogEventsCommand(request));
   };
-  const valueIn = async (which: object): Promise<{ username: string; password: string }> => {
+  const valueIn = async (which: object): Promise<RotatedValue> => {
     const { SecretString = '' } = await secrets.send(
       new GetSecretValueCommand({ SecretId: input.secret, ...which }),
     );
     return JSON.parse(SecretString);
   };
-  const open = async (value: { username: string; password: string }) =>
+  const open = async (value: RotatedValue) =>
     openSqlSession({ ...(await input.access()), user: value.username, password: value.password });
+  const takesTurns = input.strategy === 'alternating-users';
+  /** As AWS's functions do before each step: a version that lost its label is left alone. */
+  const requirePending = async (token: string): Promise<void> => {
+    const { VersionIdsToStages = {} } = await secrets.send(
+      new DescribeSecretCommand({ SecretId: input.secret }),
+    );
+    if (VersionIdsToStages[token]?.includes('AWSPENDING') === true) return;
+    throw new Error(`Secret version ${token} not set as AWSPENDING for rotation`);
+  };
   const steps: Readonly<Record<StandInStep, (token: string) => Promise<void>>> = {
     create: async (token) => {
-      const value = { ...(await valueIn({})), password: randomBytes(24).toString('hex') };
+      const current = await valueIn({ VersionStage: 'AWSCURRENT' });
+      const username = takesTurns ? otherUser(current.username) : current.username;
+      const value = { ...current, username, password: randomBytes(24).toString('hex') };
       await secrets.send(
         new PutSecretValueCommand({
           SecretId: input.secret,
@@ -78,8 +101,12 @@ export async function startRotationStandIn(input: {
     },
     set: async (token) => {
       const pending = await valueIn({ VersionId: token, VersionStage: 'AWSPENDING' });
-      await using session = await open(await valueIn({ VersionStage: 'AWSCURRENT' }));
-      await setOwnPassword(session, pending.password);
+      const current = await valueIn({ VersionStage: 'AWSCURRENT' });
+      await using session = await open(current);
+      if (!takesTurns) return await setOwnPassword(session, pending.password);
+      if (current.masterarn === undefined) throw new Error("KeyError: 'masterarn'");
+      await using master = await open(await valueIn({ SecretId: current.masterarn }));
+      await setOtherUser(master, current, pending);
     },
     test: async (token) => {
       await using _session = await open(await valueIn({ VersionId: token, VersionStage: 'AWSPENDING' }));
@@ -104,6 +131,7 @@ export async function startRotationStandIn(input: {
       if (isSpoilt && spoil.how === 'hang') return;
       try {
         if (isSpoilt && spoil.how === 'before') throw new Error('the stand-in was told to fail');
+        if (step !== 'create') await requirePending(token);
         await work(token);
         if (isSpoilt) throw new Error('the stand-in was told to fail');
         await write(`[INFO]\t2026-11-27T00:00:00.000Z\t${step}Secret: Successfully done for ${token}`);
@@ -151,4 +179,15 @@ export async function startRotationStandIn(input: {
       await server[Symbol.asyncDispose]();
     },
   });
+}
+
+/** Makes the user where he is missing, copies the grants of the current one, and sets the password. */
+async function setOtherUser(master: SqlSession, current: RotatedValue, pending: RotatedValue): Promise<void> {
+  const { username, password } = pending;
+  const { rows } = await master.query('SELECT User FROM mysql.user WHERE User = ?', [username]);
+  if (rows.length === 0) await master.query('CREATE USER ? IDENTIFIED BY ?', [username, password]);
+  for (const [grant] of (await master.query('SHOW GRANTS FOR ?', [current.username])).rows) {
+    await master.query(`${grant?.split(' TO ')[0]} TO ?`, [username]);
+  }
+  await master.query('SET PASSWORD FOR ? = PASSWORD(?)', [username, password]);
 }

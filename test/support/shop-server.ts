@@ -42,7 +42,7 @@ export function sharedShopServer(): () => Promise<ShopServer> {
 }
 
 /** The same for scripts and benches, which stop it themselves. */
-export async function openShopServer(): Promise<ShopServer> {
+export async function openShopServer(bufferPoolMegabytes = TEST_POOL_MEGABYTES): Promise<ShopServer> {
   const projectRoot = await mkdtemp(join(tmpdir(), 'dp-shop-'));
   const paths = localPaths(projectRoot);
   const stop = async () => {
@@ -51,7 +51,7 @@ export async function openShopServer(): Promise<ShopServer> {
   };
   try {
     const environmentVariables = await serverEnvironmentVariables();
-    const input = { paths, environmentVariables, bufferPoolMegabytes: TEST_POOL_MEGABYTES };
+    const input = { paths, environmentVariables, bufferPoolMegabytes };
     await ensureServer({ ...input, databaseName: SHOP_DATABASE });
     const database = openLocalDatabase(input);
     await using admin = await database.connect('admin');

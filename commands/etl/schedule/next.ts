@@ -1,4 +1,5 @@
 import { DpCommand } from '../../../src/cli/base-command.ts';
+import { clockText } from '../../../src/cli/format/moment.ts';
 import { drawTable } from '../../../src/cli/format/table.ts';
 import { showSchedule } from '../../../src/operations/show-schedule.ts';
 
@@ -13,8 +14,8 @@ export default class EtlScheduleNext extends DpCommand {
     const { name, enabled, kept, next } = await showSchedule(await (await this.platform()).schedule());
     await this.print(
       drawTable(
-        ['starts at (UTC)', 'loads'],
-        (next ?? []).map(({ at, day }) => [at, day]),
+        ['starts at (JST)', 'loads'],
+        (next ?? []).map(({ at, day }) => [clockText(at), day]),
       ),
     );
     return { name, enabled, kept, next };

@@ -1,6 +1,6 @@
 import { plot } from 'simple-ascii-chart';
-import stringWidth from 'string-width';
 import type { ChartKind, ChartPoints } from './chart-points.ts';
+import { textWidth } from './text-width.ts';
 import { visible } from './visible.ts';
 
 /** Bars a terminal chart draws, and points a line has; more would not be told apart. */
@@ -46,7 +46,7 @@ function line(points: Points, width: number): string {
 /** One bar a row, the first on top, from zero. */
 function bars(points: Points, width: number): string {
   const labels = points.map((point) => labelOf(point.label));
-  const widest = Math.max(...labels.map((label) => stringWidth(label)));
+  const widest = Math.max(...labels.map((label) => textWidth(label)));
   const values = points.map((point) => point.value);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const room = Math.max(10, width - widest - 20);
@@ -54,7 +54,7 @@ function bars(points: Points, width: number): string {
   const lines = points.map(({ value }, index) => {
     const label = labels[index] ?? '';
     const bar = '█'.repeat(Math.max(value === 0 ? 0 : 1, Math.round(Math.abs(value) * scale)));
-    return `${' '.repeat(widest - stringWidth(label))}${label} ┤${bar} ${numberText(value)}`;
+    return `${' '.repeat(widest - textWidth(label))}${label} ┤${bar} ${numberText(value)}`;
   });
   return `\n${lines.join('\n')}`;
 }
@@ -74,7 +74,7 @@ function labelOf(label: string): string {
 /** The library counts letters; this makes them as many as the places they take. */
 function paddedLabel(label: string): string {
   const short = labelOf(label);
-  return short + NO_WIDTH.repeat(Math.max(0, stringWidth(short) - short.length));
+  return short + NO_WIDTH.repeat(Math.max(0, textWidth(short) - short.length));
 }
 
 function numberText(value: number): string {

@@ -1,5 +1,6 @@
 import type { ReconcileResult } from '../../operations/reconcile.ts';
 import type { ShowDayResult } from '../../operations/show-day.ts';
+import { clockText, formatMoment } from './moment.ts';
 import { formatBytes, formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
@@ -16,10 +17,10 @@ export function formatDay({ record, published, runs }: ShowDayResult): string {
     run.kind,
     run.state,
     run.engine,
-    run.startedAt,
+    clockText(run.startedAt),
     run.error?.code ?? '',
   ]);
-  lines.push(drawTable(['run', 'kind', 'state', 'engine', 'started', 'error'], rows).trimEnd());
+  lines.push(drawTable(['run', 'kind', 'state', 'engine', 'started (JST)', 'error'], rows).trimEnd());
   return lines.join('\n');
 }
 
@@ -35,8 +36,10 @@ function publishedLines(manifest: NonNullable<ShowDayResult['published']>): stri
     brokenChecks(table.checks),
   ]);
   return [
-    `Readers see run ${manifest.runId}, of the database as it was at ${manifest.snapshotAt ?? 'an unknown time'} UTC.`,
-    ...(manifest.verifiedAt === undefined ? [] : [`Proved equal to it at ${manifest.verifiedAt}.`]),
+    `Readers see run ${manifest.runId}, of the database as it was at ${snapshotText(manifest.snapshotAt)}.`,
+    ...(manifest.verifiedAt === undefined
+      ? []
+      : [`Proved equal to it at ${formatMoment(manifest.verifiedAt)}.`]),
     ...(manifest.dimensionsTakenLater === true
       ? ['Customers and products are as of that moment, not of the day itself.']
       : []),
@@ -48,6 +51,11 @@ function publishedLines(manifest: NonNullable<ShowDayResult['published']>): stri
     '',
     drawTable(['table', 'rows', 'size', 'sums', 'checksum', 'checks'], rows, [1, 2]).trimEnd(),
   ];
+}
+
+/** The database says the moment in UTC, without a zone. */
+function snapshotText(snapshotAt: string | undefined): string {
+  return snapshotAt === undefined ? 'an unknown time' : formatMoment(`${snapshotAt.replace(' ', 'T')}Z`);
 }
 
 function brokenChecks(checks: readonly { readonly name: string; readonly badRows: number }[]): string {

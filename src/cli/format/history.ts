@@ -1,5 +1,6 @@
 import { type HistoryEntry, inverseCommand } from '../../operations/list-history.ts';
 import type { UndoPlan } from '../../operations/undo-change.ts';
+import { formatMoment } from './moment.ts';
 import { visible } from './visible.ts';
 
 /** The changes, newest first, each with why it was made and how to take it back. */
@@ -15,7 +16,9 @@ export function formatUndoPlan({ id, command, steps }: UndoPlan): string {
 
 function entryLines(entry: HistoryEntry): string {
   const { id, startedAt, who, command, reason, state, error } = entry;
-  const lines = [`${id}  ${startedAt}  ${who}  ${visible(command)}${state === 'done' ? '' : `  (${state})`}`];
+  const lines = [
+    `${id}  ${formatMoment(startedAt)}  ${who}  ${visible(command)}${state === 'done' ? '' : `  (${state})`}`,
+  ];
   const indent = ' '.repeat(id.length + 2);
   if (reason !== undefined) lines.push(`${indent}because: ${visible(reason)}`);
   if (error !== undefined) lines.push(`${indent}failed: ${visible(error)}`);

@@ -6,6 +6,7 @@ const MARKS = {
   done: ['green', '✔'],
   unchanged: ['dim', '='],
   note: ['dim', '›'],
+  progress: ['dim', '›'],
 } as const;
 
 /** One line of progress of a deploy, a seed or a destroy. */

@@ -1,5 +1,6 @@
 import { formatUsd } from '../../athena/price.ts';
 import type { QueryRecord, SavedQuery } from '../../platform/query-history.ts';
+import { clockText, formatMoment } from './moment.ts';
 import { formatBytes, formatDuration } from './quantity.ts';
 import { drawTable } from './table.ts';
 import { visible } from './visible.ts';
@@ -13,13 +14,13 @@ export function formatHistory(records: readonly QueryRecord[]): string {
   const rows = records.map((record) => [
     record.queryId,
     record.state,
-    timeText(record.submittedMs),
+    clockText(record.submittedMs),
     formatDuration(record.tookMs),
     formatBytes(record.scannedBytes),
     record.priceUsd === undefined ? '-' : formatUsd(record.priceUsd),
     oneLine(record.sql),
   ]);
-  return drawTable(['id', 'state', 'started (UTC)', 'took', 'scanned', 'price', 'sql'], rows, [3, 4, 5]);
+  return drawTable(['id', 'state', 'started (JST)', 'took', 'scanned', 'price', 'sql'], rows, [3, 4, 5]);
 }
 
 /** Everything known of one query. */
@@ -29,7 +30,7 @@ export function formatRecord(record: QueryRecord): string {
     ['state', record.state],
     ...(record.reason === undefined ? [] : [['reason', record.reason]]),
     ['database', record.database ?? ''],
-    ['started', `${timeText(record.submittedMs)} UTC`],
+    ['started', formatMoment(record.submittedMs)],
     ['took', formatDuration(record.tookMs)],
     ['scanned', formatBytes(record.scannedBytes)],
     ...(record.priceUsd === undefined ? [] : [['price', formatUsd(record.priceUsd)]]),
@@ -48,8 +49,4 @@ export function formatSaved(saved: readonly SavedQuery[]): string {
 function oneLine(sql: string): string {
   const text = sql.replace(/\s+/g, ' ').trim();
   return text.length > SQL_CHARACTERS_MAX ? `${text.slice(0, SQL_CHARACTERS_MAX - 1)}…` : text;
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,5 +1,6 @@
 import type { KeepScheduleEvent } from '../../operations/keep-schedule.ts';
 import type { ShownSchedule } from '../../operations/show-schedule.ts';
+import { formatMoment } from './moment.ts';
 
 /** A schedule in two lines, and a third when nothing is there that would start the job. */
 export function formatSchedule(shown: ShownSchedule): string {
@@ -9,7 +10,7 @@ export function formatSchedule(shown: ShownSchedule): string {
     ? 'paused: nothing starts by itself'
     : first === undefined
       ? 'next start not reckoned'
-      : `next at ${first.at}, loads ${first.day}`;
+      : `next at ${formatMoment(first.at)}, loads ${first.day}`;
   const alone =
     enabled && !kept ? '\nbut nothing starts by itself here unless `dp etl schedule run` goes on' : '';
   return `${name}  ${expression} ${timeZone}\n${upcoming}${alone}`;
@@ -19,7 +20,7 @@ export function formatSchedule(shown: ShownSchedule): string {
 export function scheduleLine(event: KeepScheduleEvent): string {
   switch (event.event) {
     case 'waiting':
-      return `Waiting until ${event.at} to load ${event.day}. Ctrl-C ends it.`;
+      return `Waiting until ${formatMoment(event.at)} to load ${event.day}. Ctrl-C ends it.`;
     case 'paused':
       return 'Paused: waiting for dp etl schedule resume.';
     case 'slept-through':

@@ -1,30 +1,34 @@
 import type { ListedSecret } from '../../operations/list-secrets.ts';
-import type { RotationEvent, RotationResult } from '../../platform/secrets.ts';
+import { otherUser } from '../../platform/alternating-users.ts';
+import type { ConsumerCheck, OldLogin, RotationEvent, RotationResult } from '../../platform/secrets.ts';
 import type { Paint } from '../terminal.ts';
 import { formatCount } from './quantity.ts';
 import { drawTable } from './table.ts';
 
-/** All secrets as a table: age, next rotation, versions, who uses them. */
+/** All secrets as a table: age, next rotation, versions, who uses them, one on a line: together they fill a terminal. */
 export function formatSecrets(secrets: readonly ListedSecret[]): string {
-  return drawTable(
-    ['secret', 'age', 'next rotation', 'versions', 'state', 'used by'],
-    secrets.map((secret) => [
-      secret.name,
-      secret.ageDays === null ? '' : formatCount(secret.ageDays, 'day'),
-      nextRotation(secret),
-      String(secret.versions.length),
-      secret.state,
-      secret.consumers.join(', '),
-    ]),
-    [3],
-  );
+  const rows = secrets.flatMap((secret) => {
+    const [first = '', ...others] = secret.consumers;
+    return [
+      [
+        secret.name,
+        secret.ageDays === null ? '' : formatCount(secret.ageDays, 'day'),
+        nextRotation(secret),
+        String(secret.versions.length),
+        secret.state,
+        first,
+      ],
+      ...others.map((consumer) => ['', '', '', '', '', consumer]),
+    ];
+  });
+  return drawTable(['secret', 'age', 'next rotation', 'versions', 'state', 'used by'], rows, [3]);
 }
 
 const BY_WHOM = {
   operator: 'by hand',
   'secrets-manager': 'switched off',
   rds: 'by RDS',
-  nobody: 'none: no password, logs in by IAM',
+  nobody: 'none: logs in by IAM',
 } as const;
 
 function nextRotation({ nextRotationAt, rotatedBy, isDue }: ListedSecret): string {
@@ -66,10 +70,15 @@ export function formatSecret(secret: ListedSecret & { readonly password?: string
     ...(secret.ageDays === null
       ? []
       : [`changed   ${secret.changedAt}, ${formatCount(secret.ageDays, 'day')} ago`]),
-    `rotation  ${nextRotation(secret)}`,
+    `rotation  ${nextRotation(secret)}${turnsOf(secret)}`,
     `state     ${secret.state}`,
     `used by   ${secret.consumers.join(', ')}`,
   ].join('\n');
+}
+
+/** Who takes turns, where two do. */
+function turnsOf({ name, strategy }: ListedSecret): string {
+  return strategy === 'alternating-users' ? `, ${name} and ${otherUser(name)} take turns` : '';
 }
 
 /** The versions of a secret, newest first. */
@@ -88,20 +97,31 @@ export function rotationLine({ secret, step, state, message }: RotationEvent, pa
 
 const OUTCOME_COLOURS = { verified: 'green', failed: 'red', unproven: 'yellow' } as const;
 
-/** One line per consumer, and what became of the old password. */
+/** One line per consumer, and what became of the logins there were. */
 export function formatRotation(result: RotationResult, paint: Paint): string {
-  const { secret, toVersion, consumers, oldPassword } = result;
-  const old = 'the old password';
-  const width = Math.max(old.length, ...consumers.map(({ consumer }) => consumer.length));
+  const { secret, toVersion, consumers, kept, refused } = result;
+  const asked = (who: string, login: OldLogin | null, words: string): ConsumerCheck[] =>
+    login === null
+      ? []
+      : [
+          {
+            outcome: 'verified',
+            consumer: who,
+            detail: `of ${login.username}, version ${login.version}, ${words}`,
+          },
+        ];
+  const lines = [
+    ...consumers,
+    ...asked('the login before', kept, 'works until the next rotation'),
+    ...asked('the old password', refused, 'is refused'),
+  ];
+  const width = Math.max(...lines.map(({ consumer }) => consumer.length));
   return [
     `${secret}: version ${toVersion} is current.`,
-    ...consumers.map(
-      ({ consumer, outcome, detail }) =>
+    ...lines.map(
+      ({ outcome, consumer, detail }) =>
         `  ${paint(OUTCOME_COLOURS[outcome], outcome)}  ${consumer.padEnd(width)}  ${detail}`,
     ),
-    oldPassword === 'refused'
-      ? `  ${paint('green', 'verified')}  ${old.padEnd(width)}  is refused`
-      : `  ${paint('dim', 'kept    ')}  ${old.padEnd(width)}  belongs to the other user, until it is his turn`,
     `To undo, run: dp secrets rollback ${secret}`,
   ].join('\n');
 }

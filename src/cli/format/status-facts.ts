@@ -1,4 +1,5 @@
 import type { PlatformStatus } from '../../operations/platform-status.ts';
+import { formatMoment } from './moment.ts';
 import { formatCount } from './quantity.ts';
 
 /** One line of the status, in words. */
@@ -62,12 +63,12 @@ function lastRunFact({ lastRun }: PlatformStatus): StatusFact | undefined {
   if (lastRun === null) return undefined;
   const { date, state, endedAt, runId } = lastRun;
   const tone = state === 'failed' ? 'bad' : 'plain';
-  return { name: 'last run', text: `${date} ${state} at ${endedAt} (${runId})`, tone };
+  return { name: 'last run', text: `${date} ${state} at ${formatMoment(endedAt)} (${runId})`, tone };
 }
 
 function nextRunFact({ nextRun }: PlatformStatus): StatusFact | undefined {
   if (nextRun === null) return undefined;
-  return { name: 'next run', text: `${nextRun.day} at ${nextRun.at}`, tone: 'plain' };
+  return { name: 'next run', text: `${nextRun.day} at ${formatMoment(nextRun.at)}`, tone: 'plain' };
 }
 
 function databaseFact({ database }: PlatformStatus): StatusFact | undefined {

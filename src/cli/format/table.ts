@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import type { ResultColumn, Value } from '../../platform/warehouse.ts';
 import type { FormatOptions, Formatter, Rows } from './formatter.ts';
+import { textWidth } from './text-width.ts';
 import { valueText } from './value.ts';
 import { visible } from './visible.ts';
 
@@ -61,8 +61,8 @@ function cellText(value: Value): string {
 function fitWidths(options: FormatOptions, sample: readonly (readonly string[])[]): number[] {
   const widths = options.columns.map((column: ResultColumn, index) =>
     sample.reduce(
-      (width, row) => Math.max(width, stringWidth(row[index] ?? '')),
-      stringWidth(visible(column.name)),
+      (width, row) => Math.max(width, textWidth(row[index] ?? '')),
+      textWidth(visible(column.name)),
     ),
   );
   if (options.widthMax === undefined) return widths;
@@ -87,7 +87,7 @@ interface Fit {
 }
 
 function fit(text: string, { width, right, cut, last }: Fit): string {
-  const actual = stringWidth(text);
+  const actual = textWidth(text);
   if (actual > width && cut) return fit(cutTo(text, width), { width, right, cut: false, last });
   if (actual >= width) return text;
   const padding = ' '.repeat(width - actual);
@@ -101,7 +101,7 @@ function cutTo(text: string, width: number): string {
   let kept = '';
   let used = 0;
   for (const { segment } of GRAPHEMES.segment(text)) {
-    const next = stringWidth(segment);
+    const next = textWidth(segment);
     if (used + next > width - 1) break;
     kept += segment;
     used += next;

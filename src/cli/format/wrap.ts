@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 
 /**
  * Breaks the lines of a text between words, for a terminal of so many columns; what goes on stands two columns
@@ -7,7 +7,7 @@ import stringWidth from 'string-width';
 export function wrap(text: string, columns: number): string {
   return text
     .split('\n')
-    .flatMap((line) => (stringWidth(line) <= columns ? line : wrapLine(line, columns)))
+    .flatMap((line) => (textWidth(line) <= columns ? line : wrapLine(line, columns)))
     .join('\n');
 }
 
@@ -17,7 +17,7 @@ function wrapLine(line: string, columns: number): string[] {
   let current = '';
   // Blanks stay with the word behind them, so that aligned words stay aligned.
   for (const word of line.match(/ *[^ ]+/g) ?? []) {
-    if (current !== '' && stringWidth(current + word) > columns) {
+    if (current !== '' && textWidth(current + word) > columns) {
       lines.push(current);
       current = `${indent}  ${word.trimStart()}`;
     } else current += word;

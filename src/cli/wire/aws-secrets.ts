@@ -17,13 +17,15 @@ export async function openAwsSecretsOf(
   const { settingsOnAws } = await import('../../aws/open-deploy.ts');
   const account = await clients.signIn.account();
   const names = platformNames({ ...settings, account });
+  const { rotationStrategy: strategy } = settings;
   const { region } = clients.signIn;
   const failures = sessionFailuresOn(settings.environment);
   const { name: database } = settingsOnAws(settings).database;
   return openAwsSecrets(
     {
       names,
-      rotationFunctionArn: `arn:aws:lambda:${region}:${account}:function:${names.rotationFunction}`,
+      strategy,
+      rotationFunctionArn: `arn:aws:lambda:${region}:${account}:function:${names.rotationFunction(strategy)}`,
     },
     {
       clients,

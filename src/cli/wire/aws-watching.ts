@@ -40,7 +40,7 @@ export function openWatching(input: WatchingInput): Pick<Platform, 'logs' | 'jou
       const own = `${settings.environment}-${settings.project}`;
       const bastionId = async (): Promise<string> => (await (await input.sessions()).findBastion()).id;
       return openAwsLogs(
-        { clients: await clients(), names: await names(), own },
+        { clients: await clients(), names: await names(), own, rotationStrategy: settings.rotationStrategy },
         { journal, bastionId, clock: systemClock, pause },
       );
     }),

@@ -30,9 +30,10 @@ export function openLocalPipeline(deps: LocalPipelineDeps): Pick<Platform, 'jobs
       const { projectRoot } = settings;
       const [folder, { job: daily }] = [(await paths()).jobs, await naming()];
       const command = [process.execPath, process.argv[1] ?? ''] as const;
+      const typed = ['dp', ...process.argv.slice(2)].join(' ');
       const environmentVariables = surroundings.environment;
       return openLocalJobs(
-        { folder, daily, command: [...command], projectRoot, environmentVariables },
+        { folder, daily, command: [...command], typed, projectRoot, environmentVariables },
         { clock: systemClock, random: () => randomBytes(3).toString('hex') },
       );
     }),

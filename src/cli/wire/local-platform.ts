@@ -125,7 +125,8 @@ function localOperating(
     }),
     secrets: once(async () => {
       const { openLocalSecrets } = await import('../../local/secrets.ts');
-      const input = { paths: await paths(), environmentVariables, notify };
+      const { rotationStrategy: strategy } = settings;
+      const input = { paths: await paths(), environmentVariables, strategy, notify };
       return openLocalSecrets(input, { clock: systemClock });
     }),
   };

@@ -68,9 +68,16 @@ export const proxyTakesOnlyIam: Guard = (model) => {
   ]);
 };
 
-/** Rotated by AWS's own function, in the VPC, and not before the user exists. */
+/**
+ * Rotated by AWS's own function, in the VPC, and not before the user exists. The function may read the master's secret
+ * where two users take turns, and the secret tells it which one that is; by name, so that nothing changes with the strategy.
+ */
 export const readerSecretRotates: Guard = (model) =>
   checkEach(model.all('AWS::SecretsManager::Secret'), (secret) => {
+    const takesTurns = model.settings.database.rotationStrategy === 'alternating-users';
+    const isOfMaster = (arn: unknown) =>
+      model.owner(arn)?.type === 'AWS::RDS::DBCluster' && String(arn).includes(':secret:');
+    const told = JSON.parse(String(at(secret.properties, 'GenerateSecretString', 'SecretStringTemplate')));
     const arn = `secret:${String(secret.properties.Name)}-`;
     const schedule = model
       .all('AWS::SecretsManager::RotationSchedule')
@@ -82,8 +89,11 @@ export const readerSecretRotates: Guard = (model) =>
       schedule === undefined && `${secret.id} is never rotated`,
       at(schedule?.properties, 'RotateImmediatelyOnUpdate') !== false &&
         `${secret.id} rotates before its user exists`,
-      at(schedule?.properties, 'HostedRotationLambda', 'RotationType') !== 'MySQLSingleUser' &&
-        `${secret.id} has no rotation for MySQL`,
+      at(schedule?.properties, 'HostedRotationLambda', 'RotationType') !==
+        (takesTurns ? 'MySQLMultiUser' : 'MySQLSingleUser') && `${secret.id} has another rotation`,
+      takesTurns !== isOfMaster(at(schedule?.properties, 'HostedRotationLambda', 'MasterSecretArn')) &&
+        `the function of ${secret.id} ${takesTurns ? 'cannot' : 'may'} read the secret of the master`,
+      !isOfMaster(told.masterarn) && `${secret.id} does not name the secret of the master`,
       model.owner(attachment?.properties.TargetId)?.type !== 'AWS::RDS::DBCluster' &&
         `${secret.id} does not know its host`,
     ];

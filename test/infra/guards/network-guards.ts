@@ -93,11 +93,12 @@ export const interfacesCarryTheirGroup: Guard = (model) => {
 
 /** What cannot leave the VPC has an endpoint for each service it calls, with private names, and S3's gateway. */
 export const servicesAreReachableInside: Guard = (model) => {
-  const { region, network } = model.settings;
+  const { region, network, database } = model.settings;
   const needed = [
     'secretsmanager',
     'glue',
     'logs',
+    ...(database.rotationStrategy === 'alternating-users' ? ['rds'] : []),
     ...(network.privateSubnets ? ['ssm', 'ssmmessages', 'ec2messages'] : []),
   ];
   const endpoints = model.all('AWS::EC2::VPCEndpoint');
@@ -120,6 +121,10 @@ export const servicesAreReachableInside: Guard = (model) => {
           `${service} is in one zone only`,
       ];
     }),
+    checkEach(endpoints, ({ id, properties }) => [
+      ![...needed, 's3'].some((service) => properties.ServiceName === `com.amazonaws.${region}.${service}`) &&
+        `${id} is for a service that nothing calls`,
+    ]),
     checkEach(
       model
         .all('AWS::EC2::SubnetRouteTableAssociation')

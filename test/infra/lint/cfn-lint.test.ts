@@ -48,6 +48,14 @@ describe('cfn-lint', () => {
     });
   }
 
+  test('finds nothing in what is other where two users take turns', () => {
+    const settings = settingsOf('staging', { database: { rotationStrategy: 'alternating-users' } });
+    const { model } = synthesize(settings, { checks: false });
+    const others = [...model.input.templates].filter(([name]) => /-(network|database)$/.test(name));
+    assert.equal(others.length, 2);
+    assert.deepEqual(lint(new Map(others)), []);
+  });
+
   test('finds a property that does not exist', () => {
     const template = { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { Colour: 'red' } } } };
     assert.match(lint(new Map([['wrong', template]])).join(), /Colour/);

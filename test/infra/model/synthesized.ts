@@ -81,11 +81,18 @@ function acknowledgedIn(constructs: readonly ConstructLike[]): string[] {
 
 const cache = new Map<string, Synthesized>();
 
+/** `alternating` is staging in which two users take turns at rotations. */
+export type TestedEnvironment = 'staging' | 'production' | 'alternating';
+
 /** One synth per environment and test process, without the checks, which take seconds and change no template. */
-export function environmentUnderTest(environment: 'staging' | 'production'): Synthesized {
+export function environmentUnderTest(environment: TestedEnvironment): Synthesized {
   const known = cache.get(environment);
   if (known !== undefined) return known;
-  const made = synthesize(settingsOf(environment), { checks: false });
+  const settings =
+    environment === 'alternating'
+      ? settingsOf('staging', { database: { rotationStrategy: 'alternating-users' } })
+      : settingsOf(environment);
+  const made = synthesize(settings, { checks: false });
   cache.set(environment, made);
   return made;
 }
