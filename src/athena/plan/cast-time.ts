@@ -41,15 +41,15 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
   }
 }
 
-/** Trino takes a second away from times with fractions before 1970. */
+/** Trino takes a second away from times with fractions before 1970, and fails where none is left. */
 function beforeEpoch(sql: string, digits: { from: number; to: number }): string {
-  return once([sql], ([time = '']) =>
-    raiseWhen(
-      `epoch_us(${time}) < 0 AND epoch_us(${time}) % 1000000 <> 0`,
-      'not supported in local: the time of day of a timestamp with a fraction of a second before 1970',
-      `CAST(${roundTimestamp(`CAST(${time} AS TIMESTAMP)`, digits)} AS TIME)`,
-    ),
-  );
+  return once([sql], ([time = '']) => {
+    const isOff = `epoch_us(${time}) < 0 AND epoch_us(${time}) % 1000000 <> 0`;
+    const plain = roundTimestamp(`CAST(${time} AS TIMESTAMP)`, digits);
+    const shifted = `CASE WHEN ${isOff} THEN ${plain} - to_seconds(1) ELSE ${plain} END`;
+    const isFirst = `date_part('hour', ${time}) = 0 AND date_part('minute', ${time}) = 0 AND date_part('second', ${time}) = 0`;
+    return raiseWhen(`${isOff} AND ${isFirst}`, 'value must be >= 0', `CAST(${shifted} AS TIME)`);
+  });
 }
 
 /** What clocks in the value's own zone show, as DuckDB's DATE or TIMESTAMP. */
