@@ -74,10 +74,12 @@ function defineWholes(registry: Registry): void {
     ),
   );
   define(registry, 'repeat', 'T, bigint -> array(T)', (call) =>
-    once(
-      [sqlOf(call, 1), sqlOf(call, 0)],
-      ([count, item]) =>
+    once([sqlOf(call, 1), sqlOf(call, 0)], ([count, item]) =>
+      raiseWhen(
+        `${count} < 0`,
+        'count argument of repeat function must be greater than or equal to 0',
         `CASE WHEN ${count} IS NOT NULL THEN list_transform(range(0, ${count}), lambda dp__at: ${item}) END`,
+      ),
     ),
   );
   define(registry, 'concat', 'array(T), array(T) -> array(T)', concatenated);

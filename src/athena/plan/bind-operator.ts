@@ -139,8 +139,8 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   }
   const other =
     left.type.base === 'unknown' ? right.type : right.type.base === 'unknown' ? left.type : undefined;
-  if (other?.base === 'varchar') {
-    // Trino takes a bare NULL beside a text for an array.
+  if (other?.base === 'varchar' && other.length !== undefined) {
+    // Trino takes a bare NULL beside a text of known length for an array.
     const type = types.array(other);
     return combine([left, right], { sql: `CAST(NULL AS ${types.duckdbType(type)})`, type, at });
   }
