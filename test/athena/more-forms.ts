@@ -148,7 +148,7 @@ export function moreAggregates({ of, pick }: Making): readonly string[] {
     `try(sum(id) / ${pick(['count_if(flag)', 'min(tiny)', 'count(*)'])})`,
     `try(max(id) / (count(*) - ${pick(['1', '5'])}))`,
     `array_agg(${of('text')} ORDER BY ${pick(['id DESC', 'word, id', 'day NULLS FIRST, id'])})`,
-    `multimap_agg(short, id)`,
+    `transform_values(multimap_agg(short, id), (k, v) -> array_sort(v))`,
     `listagg(DISTINCT short, '/') WITHIN GROUP (ORDER BY short)`,
     `sum(DISTINCT ${pick(['tiny', 'amount', 'whole % 7'])})`,
     `count(DISTINCT (flag, short))`,

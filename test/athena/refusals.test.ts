@@ -55,6 +55,16 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ["SELECT date_format(created_at, '%D') FROM orders", /%D is not supported/],
   ['SELECT * FROM orders FOR TIMESTAMP AS OF current_timestamp', /not supported in local: time travel/],
   ['SELECT 1; SELECT 2', /only one statement at a time/],
+  ["SELECT json_value('{}', 'lax $.a.abs()')", /not supported in local: the JSON path 'lax \$\.a\.abs\(\)'/],
+  ["SELECT json_value('{}', 'lax $.a' RETURNING date)", /not supported in local: json_value RETURNING date/],
+  ['SELECT counts, count(*) FROM facts GROUP BY counts', /not supported in local: GROUP BY a map/],
+  ["SELECT TIMESTAMP '2024-03-10 02:30:00 America/New_York'", /is not a valid TIMESTAMP literal/],
+  [
+    'SELECT count(*) OVER (ROWS BETWEEN CURRENT ROW AND 1 PRECEDING) FROM orders',
+    /Window frame starting from CURRENT ROW cannot end with PRECEDING/,
+  ],
+  ["SELECT CAST('a' AS char(3))", /not supported in local: the cast of varchar\(1\) to char\(3\)/],
+  ["SELECT 'a' LIKE 'a!b' ESCAPE '!'", /Escape character must be followed by/],
   ['SELECT ? + 1', /Incorrect number of parameters/],
 ];
 
@@ -82,6 +92,11 @@ const FAILED: readonly (readonly [string, string, RegExp])[] = [
     'SELECT max_by(v, k, 2) FROM (VALUES (1, 1), (NULL, 2)) AS t (v, k)',
     'query-not-supported-local',
     /^not supported in local: a number of values of which some are NULL$/,
+  ],
+  [
+    'SELECT numbers FROM facts ORDER BY numbers',
+    'query-not-supported-local',
+    /^not supported in local: the order of values of type array with NULL inside$/,
   ],
 ];
 

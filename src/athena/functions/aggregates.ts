@@ -24,7 +24,7 @@ export function defineAggregates(registry: Registry): void {
   define(registry, 'min_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'ASC'), AGGREGATE);
   define(registry, 'max_by', 'T, U, bigint -> array(T)', (call) => firstBy(call, 'DESC'), AGGREGATE);
   define(registry, 'arbitrary any_value', 'T -> T', '{any_value($1)}', AGGREGATE);
-  define(registry, 'array_agg', 'T -> array(T)', collected, AGGREGATE);
+  define(registry, 'array_agg', 'T -> array(T)', '{array_agg($1)}', AGGREGATE);
   define(registry, 'bool_and every', 'boolean -> boolean', '{bool_and($1)}', AGGREGATE);
   define(registry, 'bool_or', 'boolean -> boolean', '{bool_or($1)}', AGGREGATE);
   define(registry, 'approx_distinct', 'T -> bigint', '{count(DISTINCT $1)}', AGGREGATE);
@@ -63,19 +63,6 @@ function extreme(name: string, call: CallInput): string {
   const sql = sqlOf(call, 0);
   if (!isFloating(call.result)) return `{${name}(${sql})}`;
   return `coalesce({${name}(CASE WHEN NOT isnan(${sql}) THEN ${sql} END)}, {${name}(${sql})})`;
-}
-
-/** Distinct values come in the order in which they first came; DuckDB's own come in any. */
-function collected(call: CallInput): string {
-  const sql = `{array_agg(${sqlOf(call, 0)})}`;
-  if (!call.distinct || call.isSorted) return sql;
-  const all = `{array_agg(ALL ${sqlOf(call, 0)})}`;
-  return once([sql, all], ([list, every]) => {
-    const place = `coalesce(list_position(${every}, dp__item), 0)`;
-    const first = `CASE WHEN dp__item IS NULL THEN coalesce(list_position(list_transform(${every}, lambda dp__one: dp__one IS NULL), true), 0) ELSE ${place} END`;
-    const placed = `list_transform(${list}, lambda dp__item: struct_pack(place := ${first}, item := dp__item))`;
-    return `list_transform(list_sort(${placed}), lambda dp__entry: dp__entry.item)`;
-  });
 }
 
 /** The values beside the so many least or greatest keys; rows without a key do not count. */

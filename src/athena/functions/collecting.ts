@@ -1,6 +1,6 @@
 import { once } from '../plan/once.ts';
 import { duckdbType } from '../types/type.ts';
-import { type CallInput, type Definition, define, type Registry, sqlOf } from './registry.ts';
+import { bodyOf, type CallInput, type Definition, define, type Registry, sqlOf } from './registry.ts';
 
 const AGGREGATE: Definition = { kind: 'aggregate' };
 
@@ -14,6 +14,7 @@ export function defineMapAggregates(registry: Registry): void {
     AGGREGATE,
   );
   define(registry, 'multimap_agg', 'K, V -> map(K,array(V))', multimap, AGGREGATE);
+  define(registry, 'reduce_agg', 'T, S, function(S,T,S), function(S,S,S) -> S', reduced, AGGREGATE);
   define(registry, 'map_union', 'map(K,V) -> map(K,V)', union, AGGREGATE);
   define(
     registry,
@@ -29,6 +30,20 @@ export function defineMapAggregates(registry: Registry): void {
     },
     AGGREGATE,
   );
+}
+
+/** Row by row, from the first state; rows without a value do not count. Parts are never put together here. */
+function reduced(call: CallInput): string {
+  const state = duckdbType(call.result);
+  const element = duckdbType(call.arguments[0]?.type ?? call.result);
+  const values = `list_filter({array_agg(${sqlOf(call, 0)})}, lambda dp__item: dp__item IS NOT NULL)`;
+  return once([values], ([list]) => {
+    const first = `struct_pack(state := CAST(${sqlOf(call, 1)} AS ${state}), item := CAST(NULL AS ${element}))`;
+    const rest = `list_transform(${list}, lambda dp__item: struct_pack(state := CAST(NULL AS ${state}), item := dp__item))`;
+    const step = `CAST(${bodyOf(call, 2, ['dp__sofar.state', 'dp__next.item'])} AS ${state})`;
+    const last = `list_reduce(list_concat([${first}], ${rest}), lambda dp__sofar, dp__next: struct_pack(state := ${step}, item := dp__next.item)).state`;
+    return `CASE WHEN len(${list}) > 0 THEN ${last} END`;
+  });
 }
 
 /** The first value of each key, of all maps. */

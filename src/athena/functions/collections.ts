@@ -74,10 +74,12 @@ function defineWholes(registry: Registry): void {
     ),
   );
   define(registry, 'repeat', 'T, bigint -> array(T)', (call) =>
-    once(
-      [sqlOf(call, 1), sqlOf(call, 0)],
-      ([count, item]) =>
+    once([sqlOf(call, 1), sqlOf(call, 0)], ([count, item]) =>
+      raiseWhen(
+        `${count} < 0`,
+        'count argument of repeat function must be greater than or equal to 0',
         `CASE WHEN ${count} IS NOT NULL THEN list_transform(range(0, ${count}), lambda dp__at: ${item}) END`,
+      ),
     ),
   );
   define(registry, 'concat', 'array(T), array(T) -> array(T)', concatenated);
@@ -347,7 +349,7 @@ function checkedSequence(
 /** Each is so many months from the first, so that a 31st comes back after shorter months. */
 function monthly(call: CallInput, type: 'DATE' | 'TIMESTAMP'): string {
   return once([sqlOf(call, 0), sqlOf(call, 1), sqlOf(call, 2)], ([start = '', stop = '', step = '1']) => {
-    const count = `(${monthsBetween(start, stop, 1)}) // nullif(${step}, 0)`;
+    const count = `${monthsBetween(start, stop)} // nullif(${step}, 0)`;
     const series = `list_transform(range(0, CAST(${count} AS BIGINT) + 1), lambda dp__month: CAST(CAST(${start} AS TIMESTAMP) + to_months(CAST(dp__month * ${step} AS INTEGER)) AS ${type}))`;
     const wrong = `(${step} = 0 OR (${step} > 0 AND ${stop} < ${start}) OR (${step} < 0 AND ${stop} > ${start}))`;
     return raiseWhen(wrong, BACKWARDS, series);

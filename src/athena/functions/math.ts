@@ -106,7 +106,8 @@ function defineRounding(registry: Registry): void {
     const { precision, scale } = decimalOf(call);
     if (digits >= scale) return sqlOf(call, 0);
     const places = scale - digits;
-    if (places >= precision) return `CAST(0 AS DECIMAL(${precision},${scale}))`;
+    if (places >= precision)
+      return `CAST(CASE WHEN ${sqlOf(call, 0)} IS NOT NULL THEN 0 END AS DECIMAL(${precision},${scale}))`;
     const unit = `CAST('${digits > 0 ? `0.${'1'.padStart(digits, '0')}` : `1${'0'.repeat(-digits)}`}' AS DECIMAL(38,${Math.max(0, digits)}))`;
     const type = decimal(38, Math.max(0, digits));
     return once([sqlOf(call, 0)], ([x = '']) => {

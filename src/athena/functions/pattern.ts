@@ -14,12 +14,22 @@ const CLASSES: Readonly<Record<string, string>> = {
 export function translatePattern(pattern: string, call: CallInput): string {
   let out = '';
   let inClass = false;
+  // To Java ß is the same as two letters s, in any case.
+  if (/^\(\?[ms]*i/.test(pattern) && /ss/i.test(pattern))
+    throw call.notSupported(call.arguments[1], "'ss' in any case in a pattern");
+  const isMultiline = /^\(\?[is]*m/.test(pattern);
   for (let index = 0; index < pattern.length; index++) {
     const rest = pattern.slice(index);
     const refused = refusedHere(rest, inClass);
     if (refused !== undefined) throw call.notSupported(call.arguments[1], `${refused} in a pattern`);
     const char = rest[0] ?? '';
     if (char === '\\') {
+      const property = PROPERTY.exec(rest)?.[0];
+      if (property !== undefined) {
+        out += property;
+        index += property.length - 1;
+        continue;
+      }
       const escaped = rest[1] ?? '';
       out += translateEscape(escaped, inClass, call);
       index += 1;
@@ -31,12 +41,22 @@ export function translatePattern(pattern: string, call: CallInput): string {
       index += 2;
       continue;
     }
+    if (char === '$' && !inClass && !isMultiline) {
+      out += TEXT_END;
+      continue;
+    }
     if (char === '[') inClass = true;
     else if (char === ']') inClass = false;
     out += char;
   }
   return out;
 }
+
+/** The end of a text, or the line feed it ends with: of use where the match itself does not matter. */
+const TEXT_END = '(?:\\n?\\z)';
+/** Characters of a kind or of a script, which are called the same everywhere. */
+const PROPERTY =
+  /^\\[pP]\{(?:L|Lu|Ll|N|Nd|P|S|Z|M|Han|Hiragana|Katakana|Hangul|Latin|Greek|Cyrillic|Arabic|Thai)\}/;
 
 function refusedHere(rest: string, inClass: boolean): string | undefined {
   if (inClass) {
@@ -52,6 +72,7 @@ function refusedHere(rest: string, inClass: boolean): string | undefined {
 
 function translateEscape(escaped: string, inClass: boolean, call: CallInput): string {
   const lower = escaped.toLowerCase();
+  if (lower === 'z' && !inClass) return escaped === 'z' ? '\\z' : TEXT_END;
   const set = CLASSES[lower];
   if (set !== undefined) {
     if (escaped === lower) return inClass ? set : `[${set}]`;

@@ -50,7 +50,7 @@ function mayMatchNothing(call: CallInput): boolean {
   if (needsJavaScript(call)) return true;
   const text = constantOf(call, 1, 'a pattern');
   translatePattern(text, call);
-  return /\\[bB]|[$^]/.test(text) || compiledPattern(text, '').test('');
+  return /\\[bBAzZ]|[$^]/.test(text) || compiledPattern(text, '').test('');
 }
 
 /** SQL of the list that a function of dp's own wrote as JSON. */

@@ -14,9 +14,6 @@ export interface CallInput {
   readonly types: readonly Type[];
   readonly bindings: Bindings;
   readonly result: Type;
-  /** `array_agg(DISTINCT x)`; the calls between braces then take DISTINCT. */
-  readonly distinct: boolean;
-  readonly isSorted: boolean;
   /** A Failure at the argument: Athena refuses it. */
   refuse(argument: Argument | undefined, why: string): Error;
   /** A Failure at the argument: local cannot do it. */

@@ -39,7 +39,7 @@ export function defineText(registry: Registry): void {
     registry,
     'concat_ws',
     'varchar, array(varchar) -> varchar',
-    'CASE WHEN $1 IS NOT NULL THEN array_to_string($2, $1) END',
+    "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN coalesce(array_to_string($2, $1), '') END",
   );
   define(registry, 'strpos', 'varchar, varchar -> bigint', 'strpos($1, $2)');
   define(registry, 'strpos', 'varchar, varchar, bigint -> bigint', 'dp_strpos($1, $2, $3)');

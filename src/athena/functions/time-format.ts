@@ -106,27 +106,52 @@ interface Written {
 
 /** SQL that writes a timestamp in a Joda format. */
 export function javaFormat(call: CallInput, { local, minutesAhead }: Written): string {
-  const offsets: string[] = [];
+  const pieces: string[] = [];
   const format = constantOf(call, 1, 'a format');
   const letters = format.replace(/'((?:[^']|'')*)'|([a-zA-Z])\2*|%/g, (run, text?: string) => {
     if (run === '%') return '%%';
     if (text !== undefined) return text === '' ? "'" : text.replaceAll("''", "'").replaceAll('%', '%%');
-    if (/^ZZ?$/.test(run) && minutesAhead !== undefined) {
-      offsets.push(`dp_offset_text(${minutesAhead}, '${run === 'Z' ? '' : ':'}')`);
-      return OFFSET_MARK;
-    }
     const written = JAVA[run];
-    if (written === undefined) throw call.notSupported(call.arguments[1], `'${run}' in a format`);
-    return written;
+    if (written !== undefined) return written;
+    const piece =
+      /^ZZ?$/.test(run) && minutesAhead !== undefined
+        ? `dp_offset_text(${minutesAhead}, '${run === 'Z' ? '' : ':'}')`
+        : javaPiece(run, local);
+    if (piece === undefined) throw call.notSupported(call.arguments[1], `'${run}' in a format`);
+    pieces.push(piece);
+    return PIECE_MARK;
   });
   const parts = letters
-    .split(OFFSET_MARK)
+    .split(PIECE_MARK)
     .flatMap((part, index) => [
-      ...(index === 0 ? [] : [offsets[index - 1] ?? "''"]),
+      ...(index === 0 ? [] : [pieces[index - 1] ?? "''"]),
       ...(part === '' ? [] : [`strftime(${local}, ${quoteText(part)})`]),
     ]);
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || ') || "''"})`;
 }
 
-/** Stands in a format for an offset that strftime cannot write. */
-const OFFSET_MARK = '\u0001';
+/** Stands in a format for what strftime cannot write. */
+const PIECE_MARK = '\u0001';
+
+/** SQL of what letters mean that strftime has none for; undefined for those that mean nothing here. */
+function javaPiece(run: string, local: string): string | undefined {
+  const number = (value: string): string => `printf('%0${run.length}d', CAST(${value} AS BIGINT))`;
+  const hour = `date_part('hour', ${local})`;
+  switch (run[0]) {
+    case 'y':
+    case 'Y':
+      return number(`date_part('year', ${local})`);
+    case 'w':
+      return run.length > 2 ? undefined : number(`date_part('week', ${local})`);
+    case 'K':
+      return run.length > 2 ? undefined : number(`${hour} % 12`);
+    case 'k':
+      return run.length > 2 ? undefined : number(`CASE WHEN ${hour} = 0 THEN 24 ELSE ${hour} END`);
+    case 'S': {
+      const millis = `strftime(${local}, '%g')`;
+      return run.length < 3 ? `left(${millis}, ${run.length})` : `rpad(${millis}, ${run.length}, '0')`;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -233,17 +233,21 @@ function dateDiff(call: CallInput): string {
   const to = local ? localSql(call, 2) : sqlOf(call, 2);
   const months = { month: 1, quarter: 3, year: 12 }[unit];
   if (months === undefined) return `date_sub('${unit}', ${from}, ${to})`;
-  return monthsBetween(from, to, months);
+  return `(${monthsBetween(from, to)} // ${months})`;
 }
 
-/** Whole months as Joda counts them: the most that can be added to the first without passing the second. */
-export function monthsBetween(from: string, to: string, months: number): string {
-  return once([from, to], ([a, b]) => {
-    const calendar = `((date_part('year', ${b}) - date_part('year', ${a})) * 12 + date_part('month', ${b}) - date_part('month', ${a}))`;
-    const reached = `CAST(${a} AS TIMESTAMP) + to_months(CAST(${calendar} AS INTEGER))`;
-    const short = `CASE WHEN ${b} >= ${a} AND ${reached} > ${b} THEN -1 WHEN ${b} < ${a} AND ${reached} < ${b} THEN 1 ELSE 0 END`;
-    return `((${calendar} + ${short}) // ${months})`;
+/** Whole months as Joda counts them: the most that can be added to the earlier one without passing the other. */
+export function monthsBetween(from: string, to: string): string {
+  return once([from, to], ([a = '', b = '']) => {
+    const [forth, back] = [monthsForth(a, b), monthsForth(b, a)];
+    return `(CASE WHEN ${b} >= ${a} THEN ${forth} ELSE -${back} END)`;
   });
+}
+
+function monthsForth(from: string, to: string): string {
+  const calendar = `((date_part('year', ${to}) - date_part('year', ${from})) * 12 + date_part('month', ${to}) - date_part('month', ${from}))`;
+  const reached = `CAST(${from} AS TIMESTAMP) + to_months(CAST(${calendar} AS INTEGER))`;
+  return `(${calendar} - CASE WHEN ${reached} > ${to} THEN 1 ELSE 0 END)`;
 }
 
 function defineEpoch(registry: Registry): void {

@@ -169,8 +169,6 @@ function emitCall(resolved: Resolved, inner: Context, context: Context): Bound {
     arguments: parts,
     types: resolved.given.map((argument) => argument?.type ?? types.UNKNOWN),
     bindings,
-    distinct: call.distinct,
-    isSorted: call.orderBy.length > 0,
     refuse: (argument, why) => refuse(context, argument?.at ?? call.at, why),
     notSupported: (argument, what) => notSupported(context, argument?.at ?? call.at, what),
   };
@@ -297,7 +295,7 @@ function mark(template: string, suffix: string, distinct: string, orderBy: strin
       out =
         out.slice(0, start) +
         out.slice(start + 1, open + 1) +
-        (/^(?:DISTINCT|ALL) /.test(out.slice(open + 1)) ? '' : distinct) +
+        (out.startsWith('DISTINCT ', open + 1) ? '' : distinct) +
         out.slice(open + 1);
     } else out += character;
   }
@@ -369,8 +367,12 @@ function bindLambda(
     of.bindings.types.set(resultPattern.base, body.type);
     return { ...body, lambda: names };
   }
-  if (body.type.base === 'unknown' && known.base === 'boolean')
-    throw refuse(context, expression.at, 'a condition that is a bare NULL: cast it to boolean');
+  if (body.type.base === 'unknown' && !isVariable(resultPattern))
+    throw refuse(
+      context,
+      expression.at,
+      `a lambda that gives a bare NULL: cast it to ${types.typeText(known)}`,
+    );
   const common = isVariable(resultPattern) ? commonSuperType(known, body.type) : undefined;
   if (common !== undefined && !types.sameType(common, known)) {
     of.bindings.types.set(resultPattern.base, common);

@@ -14,7 +14,7 @@ import {
   bindComparison,
   bindDistinctFrom,
 } from './bind-operator.ts';
-import { type Bound, combine } from './bound.ts';
+import { type Bound, combine, RAISED } from './bound.ts';
 import { castSql, coerceSql } from './cast.ts';
 import { type Context, notSupported, refuse, sameNames } from './context.ts';
 import { apart } from './once.ts';
@@ -56,6 +56,14 @@ function standsApart(expression: Expression): boolean {
 export function bindTry(expression: Expression, context: Context): Bound {
   const outside = context.apart ?? { fields: [] };
   const bound = bindExpression(expression, { ...context, apart: outside });
+  // What local cannot answer must not become NULL.
+  const refused = new RegExp(`'${RAISED}(not supported in local: [^']*)'`).exec(bound.sql)?.[1];
+  if (refused !== undefined)
+    throw notSupported(
+      context,
+      expression.at,
+      refused.replace('not supported in local', 'TRY where local may refuse'),
+    );
   const tried = `TRY(${bound.sql})`;
   if (context.apart !== undefined || outside.fields.length === 0) return { ...bound, sql: tried };
   const row = `row(${outside.fields.join(', ')})`;

@@ -43,7 +43,10 @@ export function bindArithmetic(expression: Arithmetic, context: Context): Bound 
 function isAmbiguous(operator: string, left: Bound, right: Bound): boolean {
   const [first, second] = [left.type.base === 'unknown', right.type.base === 'unknown'];
   if (first && second) return true;
-  return (operator === '*' && (first || second)) || (operator === '/' && first);
+  // An interval is multiplied with one of these, and divided by a double.
+  const { base } = first ? right.type : left.type;
+  if (operator === '*') return (first || second) && (base === 'bigint' || base === 'double');
+  return operator === '/' && first && base === 'double';
 }
 
 function cannotApply(
@@ -110,6 +113,12 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   const { expression, left, right } = of;
   const { at } = expression;
   const isText = (type: types.Type): boolean => type.base === 'varchar' || type.base === 'unknown';
+  if (
+    left.type.base === 'unknown'
+      ? right.type.base === 'unknown' || right.type.base === 'array'
+      : left.type.base === 'array' && right.type.base === 'unknown'
+  )
+    throw refuse(context, at, 'Could not choose a best candidate operator: cast the NULL to a type');
   if (left.type.base === 'array' || right.type.base === 'array') {
     const list = left.type.base === 'array' ? left : right;
     const item = list === left ? right : left;
@@ -127,6 +136,13 @@ function bindConcat(of: { expression: Arithmetic; left: Bound; right: Bound }, c
   }
   if (left.type.base === 'varbinary' && right.type.base === 'varbinary') {
     return combine([left, right], { sql: `(${left.sql} || ${right.sql})`, type: types.VARBINARY, at });
+  }
+  const other =
+    left.type.base === 'unknown' ? right.type : right.type.base === 'unknown' ? left.type : undefined;
+  if (other?.base === 'varchar' && other.length !== undefined) {
+    // Trino takes a bare NULL beside a text of known length for an array.
+    const type = types.array(other);
+    return combine([left, right], { sql: `CAST(NULL AS ${types.duckdbType(type)})`, type, at });
   }
   if (!isText(left.type) || !isText(right.type) || left.type.base !== right.type.base)
     throw cannotApply(expression, { left, right }, context);

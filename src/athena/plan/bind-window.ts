@@ -1,7 +1,7 @@
 import type { Frame, FrameBound, Identifier, SortItem, Window } from '../sql/tree.ts';
-import { isNumeric } from '../types/coercion.ts';
+import { asDecimal, isNumeric } from '../types/coercion.ts';
 import { bindExpression } from './bind-expression.ts';
-import type { Bound } from './bound.ts';
+import { type Bound, raiseWhen } from './bound.ts';
 import { holdsMap, orderedSql } from './compare.ts';
 import { type Context, notSupported, refuse } from './context.ts';
 
@@ -45,7 +45,35 @@ function resolveWindow(over: Window | Identifier, context: Context): Window {
   return resolveWindow(window, context);
 }
 
+/** Bounds in the order in which they may come. */
+const PLACES: readonly FrameBound['kind'][] = [
+  'UNBOUNDED PRECEDING',
+  'PRECEDING',
+  'CURRENT ROW',
+  'FOLLOWING',
+  'UNBOUNDED FOLLOWING',
+];
+
+function checkFrame(frame: Frame, order: readonly Bound[], context: Context): void {
+  const { start, end = { kind: 'CURRENT ROW' } as const } = frame;
+  const at = start.offset?.at ?? frame.end?.offset?.at ?? order[0]?.at ?? 0;
+  if (start.kind === 'UNBOUNDED FOLLOWING' || end.kind === 'UNBOUNDED PRECEDING')
+    throw refuse(context, at, `Window frame cannot start with ${start.kind} and end with ${end.kind}`);
+  if (PLACES.indexOf(start.kind) > PLACES.indexOf(end.kind))
+    throw refuse(context, at, `Window frame starting from ${start.kind} cannot end with ${end.kind}`);
+  const hasOffset = start.offset !== undefined || end.offset !== undefined;
+  if (frame.unit === 'GROUPS' && hasOffset && order.length === 0)
+    throw refuse(context, at, 'Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY');
+  if (frame.unit === 'RANGE' && hasOffset && order.length !== 1)
+    throw refuse(
+      context,
+      at,
+      'Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY',
+    );
+}
+
 function frameSql(frame: Frame, order: readonly Bound[], context: Context): string {
+  checkFrame(frame, order, context);
   const start = boundSql(frame.start, { frame, order }, context);
   if (frame.end === undefined) return `${frame.unit} ${start}`;
   return `${frame.unit} BETWEEN ${start} AND ${boundSql(frame.end, { frame, order }, context)}`;
@@ -72,5 +100,16 @@ function boundSql(
   }
   if (!isNumeric(offset.type))
     throw refuse(context, bound.offset.at, `Window frame ${unit} value must be a number`);
+  const isWhole = unit === 'RANGE' || asDecimal(offset.type)?.scale === 0;
+  if (!isWhole)
+    throw refuse(
+      context,
+      bound.offset.at,
+      `Window frame ${unit} value type must be exact numeric type with scale 0`,
+    );
+  const why = 'Window frame offset value must not be negative or null';
+  if (offset.constant === undefined)
+    return `${raiseWhen(`coalesce(${offset.sql} < 0, true)`, why, offset.sql)} ${bound.kind}`;
+  if (Number(offset.constant) < 0) throw refuse(context, bound.offset.at, why);
   return `${offset.sql} ${bound.kind}`;
 }

@@ -56,7 +56,7 @@ function checked(sql: string, pattern: string, to: Type): string {
   );
 }
 
-const ZONE_TEXT = String.raw`\s*([+-][0-9]{2}:[0-9]{2}|UTC|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)\s*$`;
+const ZONE_TEXT = String.raw`(\s*((UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|Z|Japan|Singapore|Hongkong|PRC|ROK|ROC|GB|CET|EET|WET|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)|\s+(UTC|GMT)?[+-][0-9]{1,2})\s*$`;
 const DATE_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\s*`;
 const CLOCK_TEXT = String.raw`([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,6})?)?`;
 const TIMESTAMP_TEXT = String.raw`\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( ${CLOCK_TEXT})?\s*`;

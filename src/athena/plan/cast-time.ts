@@ -1,7 +1,8 @@
 import { MIXED_ZONES } from '../types/coercion.ts';
 import type { Type } from '../types/type.ts';
-import { quoteText } from './bound.ts';
+import { quoteText, raiseWhen } from './bound.ts';
 import { roundTime, roundTimestamp } from './cast-text.ts';
+import { once } from './once.ts';
 
 type TimeType = Extract<Type, { base: 'date' | 'timestamp' | 'timestamp with time zone' }>;
 
@@ -24,6 +25,8 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
       return roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision });
     case 'time': {
       if (from.base === 'date') return undefined;
+      if (from.base === 'timestamp' && digits > 0)
+        return beforeEpoch(local, { from: digits, to: to.precision });
       return `CAST(${roundTimestamp(`CAST(${local} AS TIMESTAMP)`, { from: digits, to: to.precision })} AS TIME)`;
     }
     case 'timestamp with time zone': {
@@ -36,6 +39,17 @@ export function castTime(sql: string, from: Type, to: Type): string | undefined 
     default:
       return undefined;
   }
+}
+
+/** Trino takes a second away from times with fractions before 1970, and fails where none is left. */
+function beforeEpoch(sql: string, digits: { from: number; to: number }): string {
+  return once([sql], ([time = '']) => {
+    const isOff = `epoch_us(${time}) < 0 AND epoch_us(${time}) % 1000000 <> 0`;
+    const plain = roundTimestamp(`CAST(${time} AS TIMESTAMP)`, digits);
+    const shifted = `CASE WHEN ${isOff} THEN ${plain} - to_seconds(1) ELSE ${plain} END`;
+    const isFirst = `date_part('hour', ${time}) = 0 AND date_part('minute', ${time}) = 0 AND date_part('second', ${time}) = 0`;
+    return raiseWhen(`${isOff} AND ${isFirst}`, 'value must be >= 0', `CAST(${shifted} AS TIME)`);
+  });
 }
 
 /** What clocks in the value's own zone show, as DuckDB's DATE or TIMESTAMP. */

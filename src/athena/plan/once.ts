@@ -36,6 +36,8 @@ export function isPlain(sql: string): boolean {
   return PLAIN.test(sql);
 }
 
-/** Cheap to repeat: a column, a lambda's parameter or a field of it, a number, a short text, one of them cast. */
+/** Cheap to repeat: a column, a lambda's parameter or a field of it, a number, a short text, one of them cast, once or twice. */
 const PLAIN_VALUE = String.raw`(?:once\d+\[\d+\]|(?:[a-z_]\w*\.)?(?:"[^"]*"|[a-z_]\w*|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|'[^']{0,40}'))`;
-const PLAIN = new RegExp(String.raw`^(?:${PLAIN_VALUE}|CAST\(${PLAIN_VALUE} AS [A-Z0-9(),]+\))$`, 'i');
+const CAST_ONCE = String.raw`CAST\(${PLAIN_VALUE} AS [A-Z0-9(),]+\)`;
+const CAST_TWICE = String.raw`CAST\(${CAST_ONCE} AS [A-Z0-9(),]+\)`;
+const PLAIN = new RegExp(`^(?:${PLAIN_VALUE}|${CAST_ONCE}|${CAST_TWICE})$`, 'i');

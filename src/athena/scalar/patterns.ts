@@ -68,18 +68,58 @@ export function compiledPattern(pattern: string, more: 'g' | ''): RegExp {
   const known = patterns.get(key);
   if (known !== undefined) return known;
   const flags = /^\(\?([ims]+)\)/.exec(pattern);
-  const source = pattern.slice(flags?.[0].length ?? 0).replaceAll(/\\(.)/gs, translateEscape);
-  const made = new RegExp(source, `u${more}${flags?.[1] ?? ''}`);
+  const letters = flags?.[1] ?? '';
+  const pieces = pattern.slice(flags?.[0].length ?? 0).matchAll(PIECE);
+  let inClass = false;
+  let source = '';
+  for (const [piece] of pieces) {
+    if (piece === '[') inClass = true;
+    else if (piece === ']') inClass = false;
+    source += inClass ? inClassSource(piece) : pieceSource(piece, letters);
+  }
+  const made = new RegExp(source, `u${more}${letters.replace('m', '')}`);
   patterns.set(key, made);
   return made;
 }
 
-function translateEscape(match: string, character: string): string {
-  if (character === 'A') return '(?<![\\s\\S])';
+const PIECE = /\\p\{[^}]*\}|\\P\{[^}]*\}|\\.|\(\?[^)]|./gsu;
+const AT_END = '(?![\\s\\S])';
+
+/** Java's syntax, as Trino's engine reads it, in JavaScript's: lines end with a line feed alone, a text before one too. */
+function pieceSource(piece: string, letters: string): string {
+  const isMultiline = letters.includes('m');
+  switch (piece) {
+    case '.':
+      return letters.includes('s') ? '.' : '[^\\n]';
+    case '$':
+      return isMultiline ? `(?=\\n|${AT_END})` : `(?=\\n?${AT_END})`;
+    case '^':
+      return isMultiline ? '(?<![^\\n])' : '(?<![\\s\\S])';
+    case '\\A':
+      return '(?<![\\s\\S])';
+    case '\\z':
+      return AT_END;
+    case '\\Z':
+      return `(?=\\n?${AT_END})`;
+    case '\\S':
+      return '[^\\t\\n\\v\\f\\r ]';
+    case '\\s':
+      return '[\\t\\n\\v\\f\\r ]';
+    default:
+      return inClassSource(piece);
+  }
+}
+
+const SCRIPT = /^(\\[pP])\{([A-Z][a-z]{2,})\}$/;
+
+function inClassSource(piece: string): string {
   // JavaScript's own white space is Unicode's.
-  if (character === 's') return '[\\t\\n\\v\\f\\r ]';
-  if (character === 'S') return '[^\\t\\n\\v\\f\\r ]';
-  return /[A-Za-z1-9^$\\.*+?()[\]{}|/]/.test(character) ? match : character;
+  if (piece === '\\s') return '\\t\\n\\v\\f\\r ';
+  const script = SCRIPT.exec(piece);
+  if (script !== null) return `${script[1]}{Script=${script[2]}}`;
+  const escaped = piece.length === 2 && piece.startsWith('\\') ? (piece[1] ?? '') : undefined;
+  if (escaped === undefined) return piece;
+  return /[A-Za-z1-9^$\\.*+?()[\]{}|/-]/.test(escaped) ? piece : escaped;
 }
 
 /** Every match, by a text where `$1` and `${name}` are groups and a backslash makes the next character plain. */
