@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pause } from '../std/deadline.ts';
 import { lockNotFreed } from './errors.ts';
@@ -52,7 +52,7 @@ async function take(input: FileLockInput, mine: string): Promise<void> {
     const held = await ownerOf(input.path);
     if (held === undefined) continue;
     if (!(await isAlive(held))) {
-      await removeStale(input.path, held);
+      await removeStale(input, held, mine);
       continue;
     }
     if (Date.now() >= end) {
@@ -73,17 +73,24 @@ async function createLock(path: string, owner: string): Promise<boolean> {
   }
 }
 
-/** Only one of several who saw the same dead owner moves the lock away; a fresh one caught by it is put back. */
-async function removeStale(path: string, seen: string): Promise<void> {
-  const aside = `${path}.${randomBytes(TOKEN_BYTES).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch {
+/**
+ * Takes a dead owner's lock away. Only whoever holds the takeover's own lock does so, and looks again first: a lock that
+ * somebody has got meanwhile is never touched, not for a moment.
+ */
+async function removeStale({ path, signal }: FileLockInput, seen: string, mine: string): Promise<void> {
+  const takeover = `${path}.takeover`;
+  if (!(await createLock(takeover, mine))) {
+    const other = await ownerOf(takeover);
+    // Killed in the middle of a takeover, which is two calls long.
+    if (other !== undefined && !(await isAlive(other))) await rm(takeover, { force: true });
+    else await pause(ASK_EVERY_MS, signal);
     return;
   }
-  const moved = await ownerOf(aside);
-  if (moved !== undefined && moved !== seen) await createLock(path, moved).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await ownerOf(path)) === seen) await rm(path, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
 }
 
 /** Undefined when there is no lock. Anything that is no link was not made here and has no owner. */

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { ownerText, withFileLock } from '../../src/local/file-lock.ts';
 
 const WAIT_MS = 30_000;
+const ROUNDS = 40;
 
 async function lockPath(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dp-lock-'));
@@ -68,6 +69,30 @@ test('a lock whose number now belongs to another process is taken over', async (
     [1, 2, 3].map((n) => withFileLock({ ...lock, timeoutMs: WAIT_MS }, async () => n)),
   );
   assert.deepEqual(results, [1, 2, 3]);
+});
+
+test('of many who find a dead lock one at a time gets it, and what he got is never taken from him', async (t) => {
+  const path = await lockPath(t);
+  const lock = { path, purpose: 'test', timeoutMs: WAIT_MS };
+  for (let round = 0; round < ROUNDS; round++) {
+    await symlink('1:0123456789abcdef:x', path);
+    let inside = 0;
+    const work = async () => {
+      inside += 1;
+      assert.equal(inside, 1);
+      assert.equal((await readlink(path)).split(':')[0], String(process.pid));
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 6 }, () => withFileLock(lock, work)));
+  }
+  assert.deepEqual(await readdir(join(path, '..')), []);
+});
+
+test('a takeover that was killed in the middle stops nobody', async (t) => {
+  const path = await lockPath(t);
+  for (const name of [path, `${path}.takeover`]) await symlink('1:0123456789abcdef:x', name);
+  assert.equal(await withFileLock({ path, purpose: 'test', timeoutMs: WAIT_MS }, async () => 'in'), 'in');
+  assert.deepEqual(await readdir(join(path, '..')), []);
 });
 
 test('a damaged lock belongs to nobody', async (t) => {
