@@ -121,7 +121,7 @@ test('query --json is columns, rows as arrays, and stats', async () => {
     { name: 'n', type: 'bigint' },
     { name: 'd', type: 'decimal(6,2)' },
   ]);
-  assert.deepEqual(rows, [[1, '12.30', '9007199254740993', '2026-11-22 01:02:03.5', null, '']]);
+  assert.deepEqual(rows, [[1, '12.30', '9007199254740993', '2026-11-22 01:02:03.500', null, '']]);
   assert.equal(stats.rows, 1);
 });
 
