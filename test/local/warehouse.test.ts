@@ -27,6 +27,23 @@ test('a timestamp of a table has milliseconds, rounded, whatever the file holds'
   );
 });
 
+test('a truncated NULL is compared as NULL, also with a moment that truncating never gives', async (t) => {
+  const lake = await openSmallLake(t);
+  const quarter = "date_trunc('quarter', at)";
+  for (const [compared, known] of [
+    [`${quarter} <> DATE '2023-12-31'`, true],
+    [`${quarter} = TIMESTAMP '2023-12-31 00:00:00'`, false],
+    [`NOT ${quarter} = DATE '2023-12-31'`, true],
+  ] as const) {
+    const moments = "(VALUES (1, TIMESTAMP '2023-05-01 00:00:00'), (2, NULL)) AS v (id, at)";
+    assert.deepEqual(
+      await lake.rows(`SELECT ${compared} FROM ${moments} ORDER BY id`),
+      [[known], [null]],
+      compared,
+    );
+  }
+});
+
 test('what Athena refuses is refused, with the place', async (t) => {
   const lake = await openSmallLake(t);
   for (const [sql, words] of [
