@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { openSparkEngine, type SparkEngineInput } from '../../src/local/spark-engine.ts';
-import { findSparkTools } from '../../src/local/spark-tools.ts';
+import { findSparkTools, type SparkTools } from '../../src/local/spark-tools.ts';
 import type { RunEtlDeps } from '../../src/operations/run-etl.ts';
 import { type EtlPlatformInput, openEtlPlatform } from './etl-platform.ts';
 
@@ -17,11 +17,7 @@ export async function openSparkPlatform(
     database: input.database,
     lakeFolder: join(input.folder, 'lake'),
     spillFolder: join(input.folder, 'work'),
-    tools: findSparkTools({
-      cache: join(packageRoot(), '.dp', 'cache'),
-      requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
-      environmentVariables: sparkVariables(),
-    }),
+    tools: findTestSpark(),
     jobPath: join(packageRoot(), 'infra', 'glue', 'job.py'),
     environmentVariables:
       input.javaOptions === undefined
@@ -33,9 +29,13 @@ export async function openSparkPlatform(
   return { ...platform, engine };
 }
 
-/** The test's own variables, with the driver where `npm test` has put it. */
-function sparkVariables(): NodeJS.ProcessEnv {
+/** Spark and the driver where `npm test` has put them. Throws a Failure that names what is missing. */
+export function findTestSpark(): SparkTools {
   const { DP_TEST_JARS: jars } = process.env;
   const jar = jars === undefined ? {} : { DP_CONNECTOR_JAR: join(jars, 'mysql-connector-j-8.0.33.jar') };
-  return { ...process.env, ...jar };
+  return findSparkTools({
+    cache: join(packageRoot(), '.dp', 'cache'),
+    requirements: join(packageRoot(), 'infra', 'glue', 'requirements.txt'),
+    environmentVariables: { ...process.env, ...jar },
+  });
 }
