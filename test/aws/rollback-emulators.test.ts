@@ -6,16 +6,14 @@ import { openAwsCatalog } from '../../src/aws/catalog.ts';
 import { openAwsEngine } from '../../src/aws/engine.ts';
 import { openAwsLake } from '../../src/aws/lake.ts';
 import { HEARTBEAT_LOST_MS } from '../../src/etl/day-lock.ts';
-import { manifestKey, runPrefix } from '../../src/etl/lake-keys.ts';
-import { formatManifest, type Manifest } from '../../src/etl/manifest.ts';
 import type { EtlDeps } from '../../src/operations/etl-deps.ts';
-import { publishDay } from '../../src/operations/publish-day.ts';
 import { readLakeTables } from '../../src/operations/read-lake-tables.ts';
 import { readLedger } from '../../src/operations/read-ledger.ts';
 import { rollbackDay } from '../../src/operations/rollback-day.ts';
 import { type Emulator, startEmulator } from '../support/aws-emulator.ts';
 import { openTestClients } from '../support/aws-environment.ts';
 import { type AwsFaultServer, awsError, startFaultServer } from '../support/aws-fault-server.ts';
+import { publishTestDay } from '../support/published-day.ts';
 
 const date = '2026-11-21';
 const FIRST = '20261122T170000000Z-aaaaaa';
@@ -61,42 +59,9 @@ async function publishedTwice(): Promise<World> {
     random: () => 'cccccc',
     clock,
   };
-  for (const manifest of [manifestOf(FIRST, deps), manifestOf(SECOND, deps, FIRST)]) {
-    for (const { files } of Object.values(manifest.tables))
-      for (const { key } of files) await deps.lake.write(key, new TextEncoder().encode('PAR1'));
-    await deps.lake.write(manifestKey({ day: date, runId: manifest.runId }), formatManifest(manifest));
-    await publishDay(manifest, { ...deps, published: () => undefined });
-  }
+  await publishTestDay({ date, runId: FIRST }, deps);
+  await publishTestDay({ date, runId: SECOND, previousRunId: FIRST }, deps);
   return deps;
-}
-
-function manifestOf(
-  runId: string,
-  { lake, tables }: Pick<EtlDeps, 'lake' | 'tables'>,
-  previousRunId?: string,
-): Manifest {
-  const at = '2026-11-22T18:00:00.000Z';
-  const measure = { rows: 1, checksum: '7', sums: {} };
-  const loaded = tables.map(({ contract: { table } }) => {
-    const prefix = runPrefix({ table, day: date, runId });
-    const files = [{ key: `${prefix}part-0.parquet`, bytes: 4, rows: 1 }];
-    const rest = { source: measure, lake: measure, checks: [], definition: '' };
-    return [table, { location: `${lake.root}${prefix}`, files, ...rest }] as const;
-  });
-  return {
-    ...{
-      version: 1,
-      kind: 'load',
-      date,
-      runId,
-      state: 'verified',
-      engine: 'spark',
-      startedAt: at,
-      endedAt: at,
-    },
-    ...(previousRunId === undefined ? {} : { previousRunId }),
-    ...{ verifiedAt: at, publishes: runId, tables: Object.fromEntries(loaded) },
-  };
 }
 
 /** The run that readers see in each table. */
